@@ -1,0 +1,69 @@
+"""What every dataset is once it is loaded: clips, criteria, labels, terms, and what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from aqa_eval.vocabulary import Clip, Criterion, Item, Label, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms the data may be used, and how it is had.
+
+    `may_embed`: frames may be shown inside a report. `may_send`: frames may leave the machine for a
+    third party's endpoint.
+    """
+
+    licence: str
+    citation: str
+    how: str
+    may_embed: bool
+    may_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset, read. `labels` maps a clip's id to its labels; `problems` lists, in words that name
+    file and key, every record that was left out or repaired; `facts` is what a check of the download
+    prints (name -> value), in order."""
+
+    name: str
+    title: str
+    terms: Terms
+    criteria: Mapping[str, Criterion]
+    clips: Sequence[Clip]
+    labels: Mapping[str, Sequence[Label]]
+    problems: Sequence[str] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def items(self, tasks: Sequence[Task], split: str) -> Iterator[Item]:
+        """Every item of `split` for the wanted tasks, clip by clip, in the dataset's own order."""
+        for clip in self.clips:
+            if clip.split != split:
+                continue
+            for label in self.labels.get(clip.id, ()):
+                criterion = self.criteria[label.criterion]
+                task = Task.SCORE if criterion.scale else Task.VERIFY
+                if task in tasks:
+                    yield Item(task, (clip,), criterion, label.value, label.ratings)
+
+
+class Options(BaseModel):
+    """What a study may set for a dataset beside what all datasets share. Each loader subclasses it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A dataset's registration line: its name, its options, the tasks it supports, how it is read."""
+
+    name: str
+    title: str
+    options: type[Options]
+    tasks: tuple[Task, ...]
+    load: Callable[[Options], Dataset]

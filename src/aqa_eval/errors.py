@@ -1,0 +1,31 @@
+"""What can be wrong with what the program was given. One type a kind; a bug is none of them.
+
+Each message names the file, key or trial, what was found, what was expected and what to do. The
+command prints it without a traceback.
+"""
+
+from __future__ import annotations
+
+
+class AqaError(Exception):
+    """The base of all of them: shown to the user as one message."""
+
+
+class StudyError(AqaError):
+    """The study file, or a command-line option that edits it."""
+
+
+class DataError(AqaError):
+    """A dataset's files: missing, malformed, or not what their description says."""
+
+
+class MediaError(AqaError):
+    """A recording that cannot be shown: missing, corrupt, too short, or without a person."""
+
+
+class LedgerError(AqaError):
+    """The record of answers: locked, unwritable, full, or from a newer version."""
+
+
+class JudgeError(AqaError):
+    """A judge that cannot be asked at all: no key, unknown protocol, every request refused."""

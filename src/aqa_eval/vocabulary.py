@@ -1,0 +1,397 @@
+"""The nouns of the program. This module *is* the architecture.
+
+One road, walked one way::
+
+    study -> datasets -> items -> trials -> requests -> answers -> verdicts -> findings -> report
+
+A `Clip` shows a person moving; a `Criterion` says what is judged; a `Label` is the truth for the
+two. Together they make an `Item`. An item asked under a `Condition` of a `Judge` for the n-th time
+is a `Trial`; what is sent for it is a `Request`, what comes back an `Answer`, what it means a
+`Verdict`, and what many verdicts say together a `Finding`.
+
+Everything here is frozen: data flows in as arguments and out as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+# --------------------------------------------------------------------------- what there is to see
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpan:
+    """A stretch of a video by frame numbers, 0-based, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A stretch of a video in seconds of its own clock: start included, end excluded."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFile:
+    """A video on disk, or a part of one."""
+
+    path: Path
+    span: FrameSpan | TimeSpan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFolder:
+    """A video as numbered image files: `folder / (pattern % n)` for n in first..last (both included)."""
+
+    folder: Path
+    pattern: str
+    first: int
+    last: int
+    fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One image."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A clip of the mannequin, given by its recipe; it is drawn when it is first needed.
+
+    `dials` are (name, amount) pairs in the unit the movement declares for the dial, sorted by name.
+    `seed` chooses the body, its clothes, the light and small habits of movement.
+    """
+
+    movement: str
+    dials: tuple[tuple[str, float], ...]
+    view: str
+    seed: int
+
+
+Media = VideoFile | FrameFolder | Still | Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One recorded execution of one action.
+
+    `media` is None where the dataset names a clip whose recording is not at hand. `cluster` is what
+    makes clips dependent (subject, record, source video, event): statistics resample whole clusters.
+    `rotation` is how far the stored picture must be turned, in degrees clockwise, to stand upright.
+    """
+
+    id: str
+    dataset: str
+    action: str
+    media: Media | None
+    cluster: str
+    split: str = "test"
+    view: str = ""
+    rotation: int = 0
+    subject: str = ""
+    event: str = ""
+
+
+# --------------------------------------------------------------------------- what is judged
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A score scale: closed range, unit of the number, and which way is better."""
+
+    minimum: float
+    maximum: float
+    unit: str
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PoseRule:
+    """A criterion as geometry of the body, as far as keypoints can tell.
+
+    `quantity` names a measurement in `aqa_eval.media.geometry`; the fault is present when the
+    measured value lies at or beyond `threshold` on the `faulty_side`.
+    """
+
+    quantity: str
+    threshold: float
+    faulty_side: Literal["above", "below"]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is judged, in both polarities, or a score scale.
+
+    `requirement` says how the movement should be and `fault` how it goes wrong, each one whole
+    sentence that is true or false of a clip. For a score both describe the scale's ends.
+    `views` are the cameras from which the criterion can be judged; empty means any.
+    """
+
+    id: str
+    action: str
+    requirement: str
+    fault: str
+    scale: Scale | None = None
+    options: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    rule: PoseRule | None = None
+
+
+Truth = bool | float | str
+"""For verify: is the *fault* present. For score: the score. For choose: the option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The truth for one clip and one criterion, with the individual ratings where there are any."""
+
+    clip: str
+    criterion: str
+    value: Truth
+    ratings: tuple[float, ...] = ()
+    span: TimeSpan | None = None
+
+
+class Task(StrEnum):
+    """The kinds of question."""
+
+    VERIFY = "verify"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth."""
+
+    task: Task
+    clips: tuple[Clip, ...]
+    criterion: Criterion
+    truth: Truth
+    ratings: tuple[float, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Unique within a dataset: `task:criterion:clip[+clip]`."""
+        return f"{self.task}:{self.criterion.id}:{'+'.join(c.id for c in self.clips)}"
+
+    @property
+    def dataset(self) -> str:
+        """The dataset the clips come from."""
+        return self.clips[0].dataset
+
+    @property
+    def cluster(self) -> str:
+        """The cluster of the (first) clip."""
+        return self.clips[0].cluster
+
+
+# --------------------------------------------------------------------------- how it is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which frames are shown: `count` spread evenly over the clip, or `fps` a second; one is None.
+
+    `size` is the shorter side of the picture in pixels; pictures are never enlarged.
+    """
+
+    count: int | None = 16
+    fps: float | None = None
+    size: int = 448
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How an item is asked. The defaults are the plainest way; a trial's key hashes only deviations.
+
+    `representation`: rgb, crop (steady crop of the person) or none (no picture: the blind judge).
+    `strategy`: a prompt file's name. `framing`: which polarity of the criterion is put to the judge.
+    """
+
+    representation: str = "rgb"
+    strategy: str = "base"
+    framing: Literal["positive", "negative", "neutral"] = "positive"
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who is asked: a model behind an endpoint, or a reference judge.
+
+    `decoding` holds whatever changes the answer (temperature, seed, top_p, ...; for a simulated judge
+    its planted parameters). What only changes the asking (address, pace, patience) is beside it and
+    never enters a trial's key. `key_variable` names an environment variable; the key itself is read
+    when a request leaves and is kept nowhere.
+    """
+
+    name: str
+    protocol: str
+    model: str = ""
+    decoding: tuple[tuple[str, str | float | int | bool], ...] = ()
+    repeats: int = 1
+    base_url: str = ""
+    key_variable: str = ""
+    concurrency: int = 8
+    requests_per_minute: float | None = None
+    timeout: float = 600.0
+    retries: int = 5
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Item x condition x judge x repeat.
+
+    `key` is the SHA-256 of everything that can change the answer and is known without decoding a
+    frame, so that a million trials are planned, and a run resumed, without opening a video.
+    """
+
+    key: str
+    item: Item
+    condition: Condition
+    judge: str
+    repeat: int
+
+
+# --------------------------------------------------------------------------- what is sent and said
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture exactly as sent: source frame number (0-based within the source recording), time in
+    seconds from the clip's start, SHA-256 of the JPEG bytes, and width and height in pixels."""
+
+    number: int
+    time: float
+    digest: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one judge is sent for one trial: a system text and a user turn of texts and pictures in order.
+
+    `item` and `condition` ride along for reference judges; an endpoint is sent only `system` and
+    `parts`. The item's truth is hidden (None) from every judge but a simulated one.
+    """
+
+    key: str
+    system: str
+    parts: tuple[str | Frame, ...]
+    task: Task
+    criterion: Criterion
+    condition: Condition
+    truth: Truth | None = None
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """The manifest: the pictures in the order they are sent."""
+        return tuple(p for p in self.parts if isinstance(p, Frame))
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them; None where it did not say."""
+
+    prompt: int | None = None
+    completion: int | None = None
+    reasoning: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer. `kind`: media, connection, timeout, http, protocol. `status`: HTTP status."""
+
+    kind: Literal["media", "connection", "timeout", "http", "protocol"]
+    message: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, raw: never interpreted here. Exactly one of a reply or a `failure`."""
+
+    text: str = ""
+    reasoning: str = ""
+    finish: str = ""
+    usage: Usage = field(default_factory=Usage)
+    latency: float = 0.0
+    manifest: tuple[Frame, ...] = ()
+    prompt: str = ""
+    raw: str = ""
+    failure: Failure | None = None
+
+
+class Status(StrEnum):
+    """What became of an answer. Only `OK` carries a judgement; none of the others is ever guessed."""
+
+    OK = "ok"
+    UNPARSED = "unparsed"
+    REFUSED = "refused"
+    TRUNCATED = "truncated"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An answer, read. `literal` is what was said (True/False to the statement, or the number);
+    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score)."""
+
+    status: Status
+    literal: bool | float | None = None
+    judgement: bool | float | None = None
+    note: str = ""
+
+
+# --------------------------------------------------------------------------- what is known
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement with its evidence.
+
+    `name` is the failure mode (chance, correctness_bias, ...), `measure` the quantity, `about` where
+    it holds (judge, dataset, task, criterion, representation, strategy). `low` and `high` bound the
+    95% interval; `noise_floor` is the half-width a judge at chance would have with this n and these
+    clusters. `parts` are the numbers the estimate is made of, `baselines` the same measure of the
+    reference judges. `estimate` is None when it cannot be estimated, and `reading` then says why.
+    """
+
+    name: str
+    measure: str
+    about: Mapping[str, str]
+    estimate: float | None
+    low: float | None
+    high: float | None
+    chance: float | None
+    noise_floor: float | None
+    n: int
+    clusters: int
+    failures: int
+    method: str
+    reading: str
+    fragile: bool = False
+    parts: Mapping[str, float | None] = field(default_factory=dict)
+    planted: float | None = None
+    baselines: Mapping[str, float | None] = field(default_factory=dict)
