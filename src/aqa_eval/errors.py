@@ -6,6 +6,9 @@ command prints it without a traceback.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class AqaError(Exception):
     """The base of all of them: shown to the user as one message."""
@@ -29,3 +32,11 @@ class LedgerError(AqaError):
 
 class JudgeError(AqaError):
     """A judge that cannot be asked at all: no key, unknown protocol, every request refused."""
+
+
+def did_you_mean(found: str, allowed: Iterable[str]) -> str:
+    """The clause of a message about an unknown name: "did you mean 'rgb'? Allowed: crop, none, rgb"."""
+    names = sorted(allowed)
+    near = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.5)
+    guess = f"did you mean '{near[0]}'? " if near else ""
+    return f"{guess}Allowed: {', '.join(names)}"

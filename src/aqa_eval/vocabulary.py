@@ -279,7 +279,8 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture exactly as sent: source frame number (0-based within the source recording), time in
-    seconds from the clip's start, SHA-256 of the JPEG bytes, and width and height in pixels."""
+    seconds from the clip's start, SHA-256 of the JPEG bytes, and width and height in pixels.
+    """
 
     number: int
     time: float
@@ -338,8 +339,6 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     latency: float = 0.0
     manifest: tuple[Frame, ...] = ()
-    prompt: str = ""
-    raw: str = ""
     failure: Failure | None = None
 
 
@@ -356,11 +355,13 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An answer, read. `literal` is what was said (True/False to the statement, or the number);
-    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score)."""
+    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score).
+    """
 
     status: Status
     literal: bool | float | None = None
     judgement: bool | float | None = None
+    confidence: float | None = None
     note: str = ""
 
 

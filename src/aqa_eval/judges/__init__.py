@@ -1,0 +1,27 @@
+"""Who can be asked: wire protocols and reference judges, each one file and one line here."""
+
+from collections.abc import Mapping
+
+from aqa_eval.judges import constant, openai, pose_rules, prior, simulated
+from aqa_eval.judges.respondent import (
+    AttemptError,
+    JudgeOptions,
+    Poses,
+    Protocol,
+    Respondent,
+    Sight,
+)
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    p.name: p
+    for p in (
+        openai.PROTOCOL,
+        constant.PROTOCOL,
+        prior.PROTOCOL,
+        pose_rules.PROTOCOL,
+        simulated.PROTOCOL,
+    )
+}
+"""Protocol name -> how such a judge is set up and asked."""
+
+__all__ = ["PROTOCOLS", "AttemptError", "JudgeOptions", "Poses", "Protocol", "Respondent", "Sight"]

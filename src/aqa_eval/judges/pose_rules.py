@@ -1,0 +1,66 @@
+"""The judge that measures: joint geometry from a real pose network against each criterion's threshold.
+
+It is shown the same JPEG frames as any model and has no access to the truth. It says what can be read
+from the body by plain geometry: a model that does worse has not looked, or cannot measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
+from aqa_eval.judges.saying import say_cannot_tell, say_fault
+from aqa_eval.media.geometry import QUANTITIES
+from aqa_eval.vocabulary import Answer, Condition, Item, Judge, PoseRule, Request, Task
+
+RULES_VERSION = 1
+"""Enters the key of its trials: raised whenever the geometry or the pose network changes."""
+
+
+class PoseRules(Respondent):
+    """Finds the body in every frame, measures the criterion's quantity, compares."""
+
+    @property
+    def identity(self) -> Mapping[str, object]:
+        """The rules' version belongs to who answers."""
+        return {**super().identity, "rules": RULES_VERSION}
+
+    def refuses(self, item: Item, condition: Condition) -> str:
+        """It needs pictures, and a criterion that geometry can decide from this clip's view."""
+        criterion = item.criterion
+        if condition.representation == "none":
+            return "it judges pictures, and the condition shows none"
+        if criterion.rule is None:
+            return f"criterion '{criterion.id}' has no pose rule"
+        if criterion.views and item.clips[0].view not in criterion.views:
+            return f"criterion '{criterion.id}' cannot be judged from the view '{item.clips[0].view}'"
+        return ""
+
+    async def ask(self, request: Request, sight: Sight) -> Answer:
+        """Fault or no fault; where the body is not found, that it cannot tell."""
+        rule = request.criterion.rule
+        if rule is None:
+            return say_cannot_tell("the criterion has no pose rule", request)
+        keypoints, visibility = await sight.poses(request.frames)
+        value = QUANTITIES[rule.quantity](keypoints, visibility)
+        if value is None:
+            return say_cannot_tell(f"{rule.quantity} could not be measured in these frames", request)
+        return say_fault(breaks(rule, value), request)
+
+
+def breaks(rule: PoseRule, value: float) -> bool:
+    """Whether `value` lies at or beyond the rule's threshold on its faulty side."""
+    return value >= rule.threshold if rule.faulty_side == "above" else value <= rule.threshold
+
+
+def _build(judge: Judge, train: Sequence[Item]) -> PoseRules:
+    return PoseRules(judge)
+
+
+PROTOCOL = Protocol(
+    name="pose-rules",
+    title="joint geometry from a pose network",
+    options=JudgeOptions,
+    tasks=(Task.VERIFY,),
+    build=_build,
+)

@@ -1,0 +1,111 @@
+"""What a judge is to the asking loop: something that answers one request, once.
+
+Retries, pace and the ledger are the loop's business; a respondent makes a single attempt and, when
+that fails, says what failed and whether asking again can help.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from aqa_eval.vocabulary import Answer, Condition, Failure, Frame, Item, Judge, Request, Task
+
+Poses = tuple[np.ndarray, np.ndarray]
+"""COCO-17 keypoints (T, 17, 2) in pixels, NaN where not found, and their visibility (T, 17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A judge's access to the pictures of a request: their bytes as sent, or poses found in them."""
+
+    wire: Callable[[Frame], bytes]
+    """The frame's JPEG as base64 text."""
+    poses: Callable[[Sequence[Frame]], Awaitable[Poses]]
+
+
+class AttemptError(Exception):
+    """One attempt failed. `transient`: asking again may help; `retry_after`: seconds the endpoint asked
+    to be left alone; `fatal`: every other request would fail the same way.
+    """
+
+    def __init__(
+        self, failure: Failure, *, transient: bool, retry_after: float | None = None, fatal: bool = False
+    ) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.transient = transient
+        self.retry_after = retry_after
+        self.fatal = fatal
+
+
+class JudgeOptions(BaseModel):
+    """What a study may set for a judge beside what all judges share. Each protocol subclasses it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def asking(self) -> Mapping[str, object]:
+        """The options that only change the asking, as fields of `Judge`."""
+        return {}
+
+    def decoding(self) -> tuple[tuple[str, str | float | int | bool], ...]:
+        """The options that change the answer, as sorted (name, value) pairs; unset ones are left out."""
+        left_out = set(self.asking())
+        return tuple(
+            sorted((k, v) for k, v in self.model_dump().items() if v is not None and k not in left_out)
+        )
+
+
+class Respondent(ABC):
+    """A judge ready to be asked. Use it as an async context manager around the asking."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    @property
+    def identity(self) -> Mapping[str, object]:
+        """All that can change an answer and is not in the request: it enters every trial's key."""
+        return {
+            "protocol": self.judge.protocol,
+            "model": self.judge.model,
+            "decoding": [list(pair) for pair in self.judge.decoding],
+        }
+
+    def refuses(self, item: Item, condition: Condition) -> str:
+        """Why this judge cannot be asked `item` under `condition`; empty when it can."""
+        return ""
+
+    @abstractmethod
+    async def ask(self, request: Request, sight: Sight) -> Answer:
+        """Answer once.
+
+        Raises:
+            AttemptError: there is no answer this time.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A protocol's registration line. `train` items are handed to `build` so that a judge can be fitted."""
+
+    name: str
+    title: str
+    options: type[JudgeOptions]
+    tasks: tuple[Task, ...]
+    build: Callable[[Judge, Sequence[Item]], Respondent]
+    reference: bool = True
+    sees_truth: bool = False

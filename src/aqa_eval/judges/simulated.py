@@ -1,0 +1,99 @@
+"""An observer with planted strengths and biases, to calibrate the measures. It alone is told the truth.
+
+Verify, by equal-variance signal detection (Green & Swets 1966): the evidence for the fault is
+x ~ N(+d'/2, 1) when it is present and N(-d'/2, 1) when it is not; the observer says "fault" when x
+exceeds c. Under the positive framing c = criterion + acquiescence, under the negative one
+c = criterion - acquiescence: a positive criterion is a reluctance to find fault (correctness bias),
+a positive acquiescence a readiness to agree with whatever is stated.
+
+Score: with z the true score standardised by the training labels, the answer is
+mean + SD * (b + s * (r z + sqrt(1 - r^2) e)), e ~ N(0, 1), in the terms of the regression trap, kept
+within the scale as any judge's answer must be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from aqa_eval.errors import JudgeError
+from aqa_eval.judges.prior import criterion_values
+from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
+from aqa_eval.judges.saying import say_fault, say_score
+from aqa_eval.vocabulary import Answer, Condition, Item, Judge, Request, Task
+
+
+class SimulatedOptions(JudgeOptions):
+    """The planted values; see the module's text. `seed` chooses the observer's noise."""
+
+    d_prime: float = 1.0
+    criterion: float = 0.0
+    acquiescence: float = 0.0
+    r: Annotated[float, Field(ge=-1, le=1)] = 0.5
+    s: Annotated[float, Field(ge=0)] = 1.0
+    b: float = 0.0
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+class Simulated(Respondent):
+    """Draws its answers around the truth as planted; the same trial always draws the same noise."""
+
+    def __init__(self, judge: Judge, spread: Mapping[str, tuple[float, float]]) -> None:
+        super().__init__(judge)
+        self.planted = SimulatedOptions.model_validate(dict(judge.decoding))
+        self.spread = spread
+
+    @property
+    def identity(self) -> Mapping[str, object]:
+        """The spread of the training scores belongs to who answers."""
+        return {**super().identity, "spread": sorted((k, *v) for k, v in self.spread.items())}
+
+    def refuses(self, item: Item, condition: Condition) -> str:
+        """A score can only be simulated where training labels say how scores spread."""
+        if item.task is Task.SCORE and item.criterion.id not in self.spread:
+            return f"fewer than two different training labels for criterion '{item.criterion.id}'"
+        return ""
+
+    async def ask(self, request: Request, sight: Sight) -> Answer:
+        """One draw."""
+        if request.truth is None or isinstance(request.truth, str):
+            raise JudgeError(
+                f"the simulated judge '{self.judge.name}' needs a number or truth value as truth"
+            )
+        noise = self._noise(request.key)
+        planted = self.planted
+        scale = request.criterion.scale
+        if scale is not None:
+            mean, spread = self.spread[request.criterion.id]
+            z = (float(request.truth) - mean) / spread
+            told = planted.b + planted.s * (planted.r * z + (1 - planted.r**2) ** 0.5 * noise)
+            return say_score(min(max(mean + spread * told, scale.minimum), scale.maximum), request)
+        lean = planted.acquiescence if request.condition.framing == "positive" else -planted.acquiescence
+        evidence = (planted.d_prime if request.truth else -planted.d_prime) / 2 + noise
+        return say_fault(evidence > planted.criterion + lean, request)
+
+    def _noise(self, key: str) -> float:
+        entropy = hashlib.sha256(f"{self.planted.seed}:{key}".encode()).digest()
+        return float(np.random.default_rng(int.from_bytes(entropy[:16], "big")).standard_normal())
+
+
+def _build(judge: Judge, train: Sequence[Item]) -> Simulated:
+    spread = {}
+    for criterion, values in criterion_values([i for i in train if i.task is Task.SCORE]).items():
+        if len(set(values)) > 1:
+            spread[criterion] = (float(np.mean(values)), float(np.std(values)))
+    return Simulated(judge, spread)
+
+
+PROTOCOL = Protocol(
+    name="simulated",
+    title="SIMULATED observer with planted biases (is told the truth)",
+    options=SimulatedOptions,
+    tasks=(Task.VERIFY, Task.SCORE),
+    build=_build,
+    sees_truth=True,
+)
