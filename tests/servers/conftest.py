@@ -35,7 +35,7 @@ def transformers_serve(
     servers_environment.run("build_qwen3_vl.py", folder)
     port = free_port()
     # Started beside the folder, so that the model's name is the folder's and holds no path.
-    command = [servers_environment.python, HERE / "transformers_serve.py", folder.name]
+    command: list[str | Path] = [servers_environment.python, HERE / "transformers_serve.py", folder.name]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     log = home / "server.log"
     with (

@@ -60,7 +60,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(
-    command: list[Path | str], folder: Path, environment: dict[str, str], output: int
+    command: list[str | Path], folder: Path, environment: dict[str, str], output: int
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process with a group of its own, so that whatever it starts ends with it."""
     process = subprocess.Popen(
