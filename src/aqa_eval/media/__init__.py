@@ -1,0 +1,7 @@
+"""Recordings to pictures: clip -> frames -> representation -> JPEG, content-addressed, decoded once."""
+
+from aqa_eval.media.cache import cache_folder
+from aqa_eval.media.representations import MEDIA_VERSION, REPRESENTATIONS
+from aqa_eval.media.store import FrameStore, Want
+
+__all__ = ["MEDIA_VERSION", "REPRESENTATIONS", "FrameStore", "Want", "cache_folder"]

@@ -1,0 +1,251 @@
+"""Videos through PyAV: the timeline by demuxing, then exactly the wanted pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from aqa_eval.errors import MediaError
+from aqa_eval.media.picture import Picture, Turn
+from aqa_eval.media.timeline import Timeline
+
+SKIPPABLE = frozenset({"h264", "mpeg2video", "mpeg4"})
+"""Codecs whose unreferenced pictures nothing leans on. Not so HEVC, where a picture without
+references in its own temporal layer may serve a higher one (H.265, 7.4.2.2)."""
+
+TELLING = SKIPPABLE | {"hevc", "vp9", "av1", "mjpeg", "png", "prores", "mpeg1video"}
+"""Codecs that store one shown picture a packet. VP8, for one, has packets that show nothing."""
+
+SEEK_WORTH = 8
+"""Pictures to pass over before a seek is cheaper than going on: a seek decodes the pictures that
+were in flight again."""
+
+DECODER_THREADS = 2
+"""Clips are prepared by several processes at once, so that more threads would stand in each other's way."""
+
+SHORTFALL = Fraction(1, 2)
+"""Seconds by which a video may end before its container says it does."""
+
+
+def probe(path: Path) -> Timeline:
+    """The timeline of a video file, read from its packets.
+
+    Decodes only where the container does not tell presentation times. Raises MediaError for a file
+    that is missing, empty, not a video, without a video stream, damaged or cut short.
+    """
+    with _opened(path) as (container, stream):
+        timeline = _by_packets(path, container, stream)
+        if timeline is not None:
+            return timeline
+    with _opened(path) as (container, stream):
+        return _by_decoding(path, container, stream)
+
+
+def pictures(path: Path, timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, Picture]]:
+    """The pictures numbered `wanted` (ascending), each with its number, in order.
+
+    Seeks over stretches without a wanted picture and skips unwanted pictures nothing leans on. What
+    that does not deliver whole is decoded again from the beginning. Raises MediaError for a picture
+    that cannot be decoded.
+    """
+    with _opened(path) as (container, stream):
+        missing = dict.fromkeys(wanted)
+        if timeline.told:
+            try:
+                for number, picture in _by_runs(container, stream, timeline, wanted):
+                    del missing[number]
+                    yield number, picture
+            except FFmpegError:
+                pass  # the pictures still missing are decoded again below, where an error is told
+    if missing:
+        with _opened(path) as (container, stream):
+            yield from _from_start(path, container, stream, timeline, list(missing))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    if not path.is_file():
+        raise MediaError(f"{path}: there is no such video file. Check the dataset's root folder.")
+    if path.stat().st_size == 0:
+        raise MediaError(f"{path}: the video file is empty (0 bytes). Copy or download it again.")
+    try:
+        with closing(av.open(str(path))) as container:
+            stream = container.streams.best("video")
+            if not isinstance(stream, VideoStream):
+                raise MediaError(f"{path}: the file has no video stream. Is it the right file?")
+            stream.thread_type = "AUTO"
+            stream.codec_context.thread_count = DECODER_THREADS
+            yield container, stream
+    except FFmpegError as error:
+        raise _damaged(path, error.strerror or type(error).__name__) from error
+
+
+def _by_packets(path: Path, container: InputContainer, stream: VideoStream) -> Timeline | None:
+    """The timeline from packets alone, or None where they do not tell it."""
+    rows: list[tuple[int, int, int]] = []  # pts, duration, dts
+    keys: list[tuple[int, int, int]] = []
+    for packet in container.demux(stream):
+        if packet.size == 0 or packet.is_discard:
+            continue
+        if packet.pts is None:
+            return None
+        # Recordings of a broadcast are cut anywhere and say so at their ends.
+        if packet.is_corrupt and "mpegts" not in container.format.name:
+            raise _damaged(path, f"picture {len(rows)} is cut short")
+        dts = packet.pts if packet.dts is None else packet.dts
+        if packet.is_keyframe:
+            keys.append((len(rows), packet.pts, dts))
+        rows.append((packet.pts, packet.duration or 0, dts))
+    if not rows:
+        raise _damaged(path, "it has no pictures")
+    table = np.array(rows, np.int64)
+    order = np.argsort(table[:, 0], kind="stable")
+    pts = table[order, 0]
+    if stream.codec_context.name not in TELLING or not keys or bool(np.any(np.diff(pts) <= 0)):
+        return None
+    base = _base(stream)
+    last = int(table[order[-1], 1]) or _typical(pts, stream, base)
+    _check_length(path, stream, int(pts[-1]) + last)
+    return Timeline(base, pts, last, order.astype(np.int64), np.array(keys, np.int64))
+
+
+def _by_decoding(path: Path, container: InputContainer, stream: VideoStream) -> Timeline:
+    """The timeline from the decoded pictures, where packets do not tell it."""
+    shown = [frame.pts for frame in container.decode(stream)]
+    if not shown:
+        raise _damaged(path, "it has no pictures that can be decoded")
+    base = _base(stream)
+    stamps = [pts for pts in shown if pts is not None]
+    if len(stamps) < len(shown) or any(b <= a for a, b in pairwise(stamps)):
+        # No usable stamps: pictures follow each other at the rate the file states.
+        rate = stream.average_rate or stream.guessed_rate
+        if not rate:
+            raise _damaged(path, "it tells neither when its pictures are shown nor their rate")
+        base, stamps = 1 / Fraction(rate), list(range(len(shown)))
+    pts_array = np.array(stamps, np.int64)
+    nothing = np.empty(0, np.int64)
+    last = _typical(pts_array, stream, base)
+    _check_length(path, stream, stamps[-1] + last if base == stream.time_base else None)
+    return Timeline(base, pts_array, last, nothing, nothing.reshape(0, 3))
+
+
+def _base(stream: VideoStream) -> Fraction:
+    return stream.time_base or Fraction(1, 1)
+
+
+def _typical(pts: np.ndarray[tuple[int], np.dtype[np.int64]], stream: VideoStream, base: Fraction) -> int:
+    """How long a picture is usually shown, in ticks."""
+    if len(pts) > 1:
+        return int(np.median(np.diff(pts)))
+    rate = stream.average_rate
+    return max(1, round(1 / (rate * base))) if rate else 1
+
+
+def _check_length(path: Path, stream: VideoStream, end: int | None) -> None:
+    """Raises MediaError when the pictures end well before the container says they do."""
+    if end is None or stream.duration is None or stream.time_base is None:
+        return
+    stated = stream.duration + (stream.start_time or 0)
+    if (stated - end) * stream.time_base > SHORTFALL:
+        raise _damaged(
+            path,
+            f"it holds {float(end * stream.time_base):.2f} s of the {float(stated * stream.time_base):.2f} s"
+            " its header states",
+        )
+
+
+def _runs(timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """Stretches decoded without a seek: the row of `keys` they start from, and their wanted pictures."""
+    entry, run, reached = 0, list[int](), 0
+    for number in wanted:
+        candidate = timeline.entry(number)
+        if timeline.keys[candidate, 0] > reached + SEEK_WORTH:
+            if run:
+                yield entry, run
+            entry, run = candidate, []
+        run.append(number)
+        reached = max(reached, int(timeline.order[number]))
+    if run:
+        yield entry, run
+
+
+def _by_runs(
+    container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: Sequence[int]
+) -> Iterator[tuple[int, Picture]]:
+    for entry, numbers in _runs(timeline, wanted):
+        if entry > 0:
+            container.seek(int(timeline.keys[entry, 2]), stream=stream)
+        numbered = {int(timeline.pts[n]): n for n in numbers}
+        for frame in _decode_until(container, stream, numbered):
+            number = None if frame.pts is None or frame.is_corrupt else numbered.get(frame.pts)
+            if number is not None:
+                yield number, _picture(frame, stream)
+
+
+def _decode_until(
+    container: InputContainer, stream: VideoStream, numbered: dict[int, int]
+) -> Iterator[av.VideoFrame]:
+    """Decoded pictures from here until the decoder was given every wanted one; it is then emptied."""
+    pending = set(numbered)
+    skips = stream.codec_context.name in SKIPPABLE
+    for packet in container.demux(stream):
+        if skips:
+            wanted = packet.pts is None or packet.pts in numbered
+            stream.codec_context.skip_frame = "DEFAULT" if wanted else "NONREF"
+        yield from packet.decode()
+        pending.discard(packet.pts if packet.pts is not None else -1)
+        if not pending:
+            break
+    yield from stream.codec_context.decode(None)
+    stream.codec_context.flush_buffers()
+
+
+def _from_start(
+    path: Path, container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: list[int]
+) -> Iterator[tuple[int, Picture]]:
+    """Every picture decoded from the first on: the slow way that needs nothing of the container."""
+    missing = {int(timeline.pts[n]) if timeline.told else n: n for n in wanted}
+    for position, frame in enumerate(container.decode(stream)):
+        number = missing.pop(frame.pts if timeline.told and frame.pts is not None else position, None)
+        if number is None:
+            continue
+        if frame.is_corrupt:
+            raise _damaged(path, f"frame {number} is damaged")
+        yield number, _picture(frame, stream)
+        if not missing:
+            return
+    numbers = ", ".join(map(str, sorted(missing.values())))
+    raise _damaged(path, f"frame {numbers} of {len(timeline.pts)} cannot be decoded")
+
+
+def _picture(frame: av.VideoFrame, stream: VideoStream) -> Picture:
+    ratio = stream.sample_aspect_ratio
+    return Picture(frame, _turn(frame), float(ratio) if ratio else 1.0)
+
+
+def _turn(frame: av.VideoFrame) -> Turn:
+    """The frame's display matrix, nine 32-bit numbers, as a turn (ISO/IEC 14496-12, 8.3.2)."""
+    side_data: Any = frame.side_data  # PyAV's stubs know of motion vectors only
+    if "DISPLAYMATRIX" not in side_data:
+        return Turn()
+    matrix = np.frombuffer(side_data["DISPLAYMATRIX"], np.int32).reshape(3, 3)
+    a, b, c, d = (int(n) for n in np.sign(matrix[:2, :2]).ravel())
+    if abs(a * d - b * c) != 1 or 0 not in (a, b):
+        raise MediaError(
+            "the video's display matrix turns it by something else than a multiple of 90 degrees."
+        )
+    return Turn(a, b, c, d)
+
+
+def _damaged(path: Path, what: str) -> MediaError:
+    return MediaError(f"{path}: the video is damaged or cut short: {what}. Copy or download it again.")
