@@ -34,6 +34,10 @@ class JudgeError(AqaError):
     """A judge that cannot be asked at all: no key, unknown protocol, every request refused."""
 
 
+class ReportError(AqaError):
+    """A report that cannot be written: read-only folder, full disk, or a file in the way."""
+
+
 def did_you_mean(found: str, allowed: Iterable[str]) -> str:
     """The clause of a message about an unknown name: "did you mean 'rgb'? Allowed: crop, none, rgb"."""
     names = sorted(allowed)

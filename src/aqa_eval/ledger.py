@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
@@ -170,6 +170,20 @@ class Ledger:
             latency=latency,
             manifest=tuple(Frame(*fields) for fields in orjson.loads(frames)),
         )
+
+    def remember_judge(self, name: str, options: Mapping[str, object]) -> None:
+        """Keep the options of a judge that the study file does not name, so that reports know it."""
+        with _reported(self.path), self._transaction():
+            self._db.execute(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (f"judge:{name}", orjson.dumps(options, option=orjson.OPT_SORT_KEYS).decode()),
+            )
+
+    def remembered_judges(self) -> list[dict[str, object]]:
+        """The options of every judge added on the command line, by name."""
+        with _reported(self.path):
+            rows = self._db.execute("SELECT value FROM meta WHERE name GLOB 'judge:*' ORDER BY name").fetchall()
+        return [orjson.loads(value) for (value,) in rows]
 
     def spent(self, judge: str) -> Usage:
         """The tokens of all of a judge's answers, as its server counted them."""

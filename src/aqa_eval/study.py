@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -44,6 +45,7 @@ class Study:
 
     name: str
     seed: int
+    repeats: int
     datasets: tuple[DatasetChoice, ...]
     judges: tuple[Judge, ...]
     representations: tuple[str, ...]
@@ -118,8 +120,10 @@ class _File(_Strict):
     conditions: _Conditions = _Conditions()
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, root: Path | None = None) -> Study:
     """The study in a TOML file. Relative paths in it count from the file's own folder.
+
+    `root` stands in for the `root` of the study's only dataset that has one.
 
     Raises:
         StudyError: the file cannot be read, is not TOML, or a key is wrong; one line a complaint.
@@ -135,31 +139,42 @@ def read_study(path: Path) -> Study:
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path}: not valid TOML: {error}") from error
     try:
-        return _study(_checked(_File, raw, ""), path.parent)
+        file = _checked(_File, raw, "")
+        if root is not None:
+            _replace_root(file, root.absolute())
+        return _study(file, path.parent)
     except StudyError as error:
         lines = str(error).splitlines()
         raise StudyError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
+def _replace_root(file: _File, root: Path) -> None:
+    rooted = [raw for raw in file.dataset if _has_root(raw.get("name"))]
+    if len(rooted) != 1:
+        raise StudyError(f"--root stands for one dataset's root, but {len(rooted)} datasets here have one")
+    rooted[0]["root"] = root
+
+
+def _has_root(name: object) -> bool:
+    return isinstance(name, str) and name in LOADERS and "root" in LOADERS[name].options.model_fields
+
+
 def with_endpoint(study: Study, options: Mapping[str, object]) -> Study:
     """The study with one more judge behind an OpenAI-style endpoint, named after its model.
 
-    `options` are those of the protocol 'openai'. The study's other endpoint judges are left out;
-    its reference judges stay beside the newcomer.
+    `options` are those of the protocol 'openai'. The study's own judges stay beside the newcomer.
 
     Raises:
         StudyError: an option is wrong.
     """
-    repeats = max((judge.repeats for judge in study.judges if not is_reference(judge)), default=1)
-    given = {k: v for k, v in options.items() if v is not None}
-    judge = _judge({"protocol": "openai", "name": given.get("model"), **given}, repeats, "")
-    reference = tuple(j for j in study.judges if is_reference(j))
-    return replace(study, judges=_distinct((judge, *reference)))
+    judge = _judge({"protocol": "openai", "name": options.get("model"), **options}, study.repeats, "")
+    return replace(study, judges=_distinct((judge, *study.judges)))
 
 
-def is_reference(judge: Judge) -> bool:
-    """Whether the judge is one of ours, to compare with, rather than a model that is examined."""
-    return PROTOCOLS[judge.protocol].reference
+def endpoint_host(judge: Judge) -> str:
+    """The host beyond this machine that the judge's frames are sent to; empty when they stay here."""
+    host = urlsplit(judge.base_url).hostname or ""
+    return "" if host in {"localhost", "::1"} or host.startswith("127.") else host
 
 
 def _study(file: _File, folder: Path) -> Study:
@@ -174,6 +189,7 @@ def _study(file: _File, folder: Path) -> Study:
     return Study(
         name=file.name,
         seed=file.seed,
+        repeats=file.repeats,
         datasets=datasets,
         judges=_distinct([_judge(raw, file.repeats, f"judge[{i}]") for i, raw in enumerate(file.judge)]),
         representations=_once(file.conditions.representation),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from aqa_eval.errors import DataError
 from aqa_eval.vocabulary import Clip, Criterion, Item, Label, Task
 
 
@@ -50,6 +52,20 @@ class Dataset:
                 task = Task.SCORE if criterion.scale else Task.VERIFY
                 if task in tasks:
                     yield Item(task, (clip,), criterion, label.value, label.ratings)
+
+
+def open_dataset(loader: Loader, root: Path | None) -> Dataset:
+    """The dataset with its default options, read from `root` where it has one.
+
+    Raises:
+        DataError: a root is needed and not given, or given and not needed, or the files are wrong.
+    """
+    field = loader.options.model_fields.get("root")
+    if field is None and root is not None:
+        raise DataError(f"the dataset '{loader.name}' is embedded; it has no --root")
+    if field is not None and field.is_required() and root is None:
+        raise DataError(f"the dataset '{loader.name}' needs --root: the folder it was downloaded to")
+    return loader.load(loader.options.model_validate({} if root is None else {"root": root}))
 
 
 class Options(BaseModel):

@@ -7,6 +7,7 @@ from the body by plain geometry: a model that does worse has not looked, or cann
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
 from aqa_eval.judges.saying import say_cannot_tell, say_fault
@@ -35,6 +36,10 @@ class PoseRules(Respondent):
         if criterion.views and item.clips[0].view not in criterion.views:
             return f"criterion '{criterion.id}' cannot be judged from the view '{item.clips[0].view}'"
         return ""
+
+    def depends_on(self, item: Item) -> object:
+        """The rule it measures by."""
+        return asdict(item.criterion.rule) if item.criterion.rule else None
 
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """Fault or no fault; where the body is not found, that it cannot tell."""

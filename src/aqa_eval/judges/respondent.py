@@ -89,6 +89,10 @@ class Respondent(ABC):
         """Why this judge cannot be asked `item` under `condition`; empty when it can."""
         return ""
 
+    def depends_on(self, item: Item) -> object:
+        """What of the item, beyond what is sent, can change this judge's answer: part of the key."""
+        return None
+
     @abstractmethod
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """Answer once.

@@ -58,6 +58,10 @@ class Simulated(Respondent):
             return f"fewer than two different training labels for criterion '{item.criterion.id}'"
         return ""
 
+    def depends_on(self, item: Item) -> object:
+        """The truth, which no other judge is told."""
+        return item.truth
+
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """One draw."""
         if request.truth is None or isinstance(request.truth, str):

@@ -1,0 +1,183 @@
+"""Plan, ledger and findings gathered into what a report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import polars as pl
+
+import aqa_eval
+from aqa_eval import verdicts
+from aqa_eval.errors import MediaError
+from aqa_eval.findings import Settings, find_all
+from aqa_eval.findings.table import MISSING, verdict_table
+from aqa_eval.judges import PROTOCOLS
+from aqa_eval.ledger import Ledger
+from aqa_eval.plan import Plan
+from aqa_eval.prompts import statement
+from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
+from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Request, Status, Task, Trial, Usage
+
+SPECIMENS_A_JUDGE = 2
+PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
+
+
+def assemble(plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes]) -> Contents:
+    """Everything a report shows of a study as far as it was asked. `jpeg`: a frame's bytes by digest.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    table = verdict_table(plan, ledger)
+    return Contents(
+        study=plan.study.name,
+        seed=plan.study.seed,
+        version=aqa_eval.__version__,
+        datasets=[*_datasets(plan)],
+        judges=[_judge_line(r.judge) for r in plan.respondents.values()],
+        conditions=[*_conditions(table)],
+        findings=find_all(table, settings(plan)),
+        table=table,
+        specimens=[*_specimens(plan, ledger, table, jpeg)],
+        tallies={name: _tally(plan, ledger, name, table) for name in plan.respondents},
+        problems=_problems(plan),
+    )
+
+
+def settings(plan: Plan) -> Settings:
+    """What the findings need to know of the study beside the verdicts."""
+    scales = {
+        name: (criterion.scale.minimum, criterion.scale.maximum)
+        for dataset in plan.datasets
+        for name, criterion in dataset.criteria.items()
+        if criterion.scale
+    }
+    planted = {
+        r.judge.name: {k: float(v) for k, v in r.judge.decoding if k in PLANTED}
+        for r in plan.respondents.values()
+        if PROTOCOLS[r.judge.protocol].sees_truth
+    }
+    return Settings(seed=plan.study.seed, scales=scales, planted=planted)
+
+
+def _datasets(plan: Plan) -> Iterator[DatasetLine]:
+    items = list(plan.items())
+    for dataset in plan.datasets:
+        asked = [item for item in items if item.dataset == dataset.name]
+        clips = {clip.id: clip for item in asked for clip in item.clips}
+        drawn = any(isinstance(clip.media, Rendered) for clip in clips.values())
+        yield DatasetLine(dataset.name, dataset.title, len(clips), len(asked), dataset.terms.licence, drawn)
+
+
+def _judge_line(judge: Judge) -> JudgeLine:
+    protocol = PROTOCOLS[judge.protocol]
+    decoding = tuple((name, str(value)) for name, value in judge.decoding)
+    return JudgeLine(
+        judge.name,
+        judge.protocol,
+        judge.model,
+        decoding,
+        simulated=protocol.sees_truth,
+        reference=protocol.reference,
+        repeats=judge.repeats,
+    )
+
+
+def _conditions(table: pl.DataFrame) -> Iterator[Mapping[str, str]]:
+    axes = ["task", "representation", "strategy", "frames", "framing"]
+    for row in table.select(axes).unique(maintain_order=True).iter_rows(named=True):
+        yield {k: v for k, v in row.items() if not (k == "frames" and row["representation"] == "none")}
+
+
+def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
+    rows = table.filter(pl.col("judge") == name)
+    missing = rows.filter(pl.col("status") == MISSING).height
+    judge = plan.respondents[name].judge
+    answers = (ledger.answer(key) for key in rows["key"])
+    used = [answer.usage for answer in answers if answer is not None]
+    tokens = Usage(
+        _total([u.prompt for u in used]),
+        _total([u.completion for u in used]),
+        _total([u.reasoning for u in used]),
+    )
+    cost = None
+    if judge.price and tokens.prompt is not None:
+        cost = (tokens.prompt * judge.price.input + (tokens.completion or 0) * judge.price.output) / 1e6
+    return Tally(rows.height, rows.height - missing, missing, tokens, cost)
+
+
+def _total(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _problems(plan: Plan) -> list[str]:
+    """What the reader must know of the data: records left out, and what a judge could not be asked."""
+    left_out = [f"{judge}: {n} not asked, since {reason}" for (judge, reason), n in plan.left_out().items()]
+    return [*left_out, *(f"{d.name}: {problem}" for d in plan.datasets for problem in d.problems)]
+
+
+def _specimens(
+    plan: Plan, ledger: Ledger, table: pl.DataFrame, jpeg: Callable[[str], bytes]
+) -> Iterator[Specimen]:
+    wanted = _chosen_keys(table)
+    for trial in plan.trials():
+        if trial.key in wanted:
+            answer = ledger.answer(trial.key)
+            if answer is not None:
+                yield _specimen(plan, trial, answer, jpeg)
+
+
+def _chosen_keys(table: pl.DataFrame) -> set[str]:
+    """For every judge the first trial that was right, wrong and failed, the examined judges more of each."""
+    right = (pl.col("fault") == pl.col("truth_fault")) | pl.col("score").is_not_null()
+    outcome = pl.when(pl.col("status") != Status.OK).then(pl.lit("failed")).otherwise(right.cast(pl.String))
+    answered = table.filter((pl.col("status") != MISSING) & (pl.col("repeat") == 0))
+    picked = answered.with_columns(outcome=outcome).group_by(
+        ["judge", "task", "outcome"], maintain_order=True
+    )
+    few = picked.head(1).group_by("judge", maintain_order=True).head(SPECIMENS_A_JUDGE + 1)
+    return set(few["key"])
+
+
+def _specimen(plan: Plan, trial: Trial, answer: Answer, jpeg: Callable[[str], bytes]) -> Specimen:
+    item = trial.item
+    terms = next(d.terms for d in plan.datasets if d.name == item.dataset)
+    request = plan.request(trial, answer.manifest)
+    withheld = ""
+    frames: tuple[tuple[Frame, bytes], ...] = ()
+    if not answer.manifest:
+        withheld = "No picture was sent."
+    elif not terms.may_embed:
+        withheld = (
+            f"{len(answer.manifest)} frames were sent; the terms of {item.dataset} forbid showing them."
+        )
+    else:
+        try:
+            frames = tuple((frame, jpeg(frame.digest)) for frame in answer.manifest)
+        except MediaError:
+            withheld = f"{len(answer.manifest)} frames were sent; they are no longer in the cache."
+    criterion = item.criterion
+    asked = statement(criterion, trial.condition) if item.task is Task.VERIFY else criterion.requirement
+    return Specimen(
+        key=trial.key,
+        judge=trial.judge,
+        dataset=item.dataset,
+        item=item.id,
+        criterion=asked,
+        framing=trial.condition.framing,
+        frames=frames,
+        system=request.system,
+        prompt=prompt_words(request),
+        answer=answer.text,
+        reasoning=answer.reasoning,
+        verdict=verdicts.read(answer, criterion, trial.condition),
+        truth=item.truth,
+        withheld=withheld,
+    )
+
+
+def prompt_words(request: Request) -> str:
+    """The user turn as text, a marker standing in for each picture."""
+    count = iter(range(1, len(request.parts) + 1))
+    return "\n".join(p if isinstance(p, str) else f"[picture {next(count)}]" for p in request.parts)

@@ -1,0 +1,126 @@
+"""Frames and poses for the asking loop: prepared in worker processes, each once, ahead of need."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from types import TracebackType
+from typing import Self, TypeVar
+
+from aqa_eval.errors import MediaError
+from aqa_eval.judges import Poses, Sight
+from aqa_eval.media import FrameStore
+from aqa_eval.vocabulary import Clip, Frame, Sampling
+
+Want = tuple[str, Sampling]
+Prepared = Mapping[Want, tuple[Frame, ...]]
+T = TypeVar("T")
+
+
+class Studio:
+    """The media room as the loop sees it. Use it as an async context manager."""
+
+    def __init__(self, store: FrameStore, workers: int | None = None, wire_bytes: int = 256 * 2**20) -> None:
+        self._store = store
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._clips: OrderedDict[tuple[str, str, Sequence[Want]], asyncio.Task[Prepared]] = OrderedDict()
+        self._wire: OrderedDict[str, bytes] = OrderedDict()
+        self._wire_room = wire_bytes
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._clips.values():
+            task.cancel()
+        await asyncio.gather(*self._clips.values(), return_exceptions=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def sight(self) -> Sight:
+        """What a respondent may see of a request's frames."""
+        return Sight(wire=self._base64, poses=self._poses)
+
+    def prefetch(self, clip: Clip, wants: Sequence[Want]) -> asyncio.Task[Prepared]:
+        """Start preparing a clip if nobody has; the task yields its frames for every want."""
+        key = (clip.dataset, clip.id, tuple(wants))
+        task = self._clips.get(key)
+        if task is None:
+            task = asyncio.create_task(self._run(self._store.frames, clip, tuple(wants)))
+            # Nobody may ever ask for a clip that was only looked ahead to.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._clips[key] = task
+            self._forget_old_clips()
+        return task
+
+    async def frames(self, clip: Clip, wants: Sequence[Want], want: Want) -> tuple[Frame, ...]:
+        """The clip's frames for one want, all wants having been prepared in one go.
+
+        Raises:
+            MediaError: the recording cannot be shown in this way.
+        """
+        try:
+            return (await asyncio.shield(self.prefetch(clip, wants)))[want]
+        except MediaError:
+            if len(wants) == 1:
+                raise
+        # One want that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
+        return (await asyncio.shield(self.prefetch(clip, [want])))[want]
+
+    async def _poses(self, frames: Sequence[Frame]) -> Poses:
+        return await self._run(self._store.poses, tuple(frames))
+
+    def _base64(self, frame: Frame) -> bytes:
+        """The frame's base64 text; the most recent ones are kept, up to a fixed number of bytes."""
+        text = self._wire.get(frame.digest)
+        if text is not None:
+            self._wire.move_to_end(frame.digest)
+            return text
+        text = self._store.base64(frame.digest)
+        self._wire[frame.digest] = text
+        self._wire_room -= len(text)
+        while self._wire_room < 0 and len(self._wire) > 1:
+            self._wire_room += len(self._wire.popitem(last=False)[1])
+        return text
+
+    async def _run(self, work: Callable[..., T], *arguments: object) -> T:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._workers, multiprocessing.get_context("spawn"), initializer=_die_with_parent
+            )
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        except BrokenProcessPool as error:
+            self._pool = None
+            raise MediaError(
+                "a process that prepares frames died, most likely for want of memory; "
+                "run the same command again, with fewer or smaller frames if it happens again"
+            ) from error
+
+    def _forget_old_clips(self, keep: int = 4096) -> None:
+        while len(self._clips) > keep and next(iter(self._clips.values())).done():
+            self._clips.popitem(last=False)
+
+
+def _die_with_parent() -> None:
+    """End this worker when the run is killed: its pipes alone would leave it waiting for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise RuntimeError("a worker without a parent process")
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
