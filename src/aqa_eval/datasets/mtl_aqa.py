@@ -1,0 +1,244 @@
+"""MTL-AQA: competition dives with seven judges' awards (Parmar & Morris, CVPR 2019).
+
+The label is the execution, the sum of the middle three of seven awards, because the final score is that
+times the dive's difficulty: a judge that only recognises the dive already looks good on it. What tells the
+difficulty (dive number, position, somersaults) or the score (captions) is never given to a judge.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from aqa_eval.datasets import diving_panel, mtl_aqa_files, mtl_aqa_media
+from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
+from aqa_eval.datasets.diving_panel import Awards, Dive
+from aqa_eval.datasets.mtl_aqa_files import Record
+from aqa_eval.datasets.mtl_aqa_media import Annotated
+from aqa_eval.errors import DataError
+from aqa_eval.vocabulary import Clip, Criterion, Label, Media, Scale, Task
+
+NAME = "mtl-aqa"
+TITLE = "MTL-AQA (diving)"
+ACTION = "dive"
+PUBLISHED = {"train": 1059, "test": 353}
+RULE_TOLERANCE = 0.06  # final scores are printed to 0.05
+
+TERMS = Terms(
+    licence="none stated by the authors; the footage is broadcast of Olympic and world championships",
+    citation="P. Parmar, B. Tran Morris: What and How Well You Performed? A Multitask Learning Approach to "
+    "Action Quality Assessment. CVPR 2019, pp. 304-313.",
+    how="clone github.com/ParitoshParmar/MTL-AQA; the recordings are the videos of its Video_List.xlsx",
+    may_embed=False,
+    may_send=False,
+)
+
+CRITERIA = MappingProxyType(
+    {
+        "execution": Criterion(
+            id="mtl_aqa.execution",
+            action=ACTION,
+            requirement="The dive is flawless: a controlled take-off with good height, a tight and clear "
+            "position in the air, and a vertical, fully stretched entry with hardly any splash.",
+            fault="The dive fails: the take-off, the position in the air and the entry all go wrong, or no "
+            "valid dive is performed.",
+            scale=Scale(0.0, 30.0, "points"),
+        ),
+        "final": Criterion(
+            id="mtl_aqa.final",
+            action=ACTION,
+            requirement="The dive is among the most difficult ones performed in competition, and it is "
+            "executed without a flaw.",
+            fault="The dive earns nothing: however difficult it was meant to be, it fails completely.",
+            scale=Scale(0.0, 104.5, "points"),  # the range observed in the 1412 dives
+        ),
+    }
+)
+
+
+class MtlAqaOptions(Options):
+    """`root`: the downloaded folder, recordings anywhere below it. `target`: which score is the truth."""
+
+    root: Path
+    target: Literal["execution", "final"] = "execution"
+
+
+@dataclass(frozen=True, slots=True)
+class _Dives:
+    """The dives that can be used, in the order of the splits, and what was wrong with the others."""
+
+    splits: dict[Dive, str]
+    records: dict[Dive, Record]
+    problems: list[str]
+
+    def of(self, split: str) -> list[Dive]:
+        return [dive for dive, its in self.splits.items() if its == split]
+
+
+def load(options: Options) -> Dataset:
+    """Read a download of MTL-AQA.
+
+    Individual ratings (seven awards, 0-10) go with the execution label. A dive whose panel cannot be read
+    has final score / difficulty as its execution, and is named in `problems`. Raises DataError where files
+    are missing or are not what the release describes.
+    """
+    if not isinstance(options, MtlAqaOptions):
+        raise TypeError(f"{NAME} is loaded with MtlAqaOptions, not {type(options).__name__}")
+    root = options.root.expanduser()
+    files = mtl_aqa_files.find(root)
+    dives = _read_dives(files)
+    awards = mtl_aqa_files.read_awards(files)
+    if awards is None and options.target == "execution":
+        raise DataError(
+            f"{root}: no judges' awards, which target 'execution' needs. Expected "
+            f"{mtl_aqa_files.SHEETS_FOLDER}/*.xlsx beside Ready_2_Use, or {mtl_aqa_files.WITH_AWARDS[0]} "
+            "(CoRe) beside the release; or set target = 'final'."
+        )
+    media, media_problems = mtl_aqa_media.assign(
+        mtl_aqa_media.look(root),
+        [
+            Annotated(dive, dives.records[dive].start_frame, dives.records[dive].end_frame)
+            for dive in dives.splits
+        ],
+    )
+    criterion = CRITERIA[options.target]
+    labels = {_name(dive): (_label(dive, dives.records[dive], criterion, awards),) for dive in dives.splits}
+    broken = _rule_breakers(dives, awards)
+    return Dataset(
+        name=NAME,
+        title=TITLE,
+        terms=TERMS,
+        criteria={criterion.id: criterion},
+        clips=[_clip(dive, split, media.get(dive)) for dive, split in dives.splits.items()],
+        labels=labels,
+        problems=[*dives.problems, *_award_problems(dives, awards), *media_problems, *broken.values()],
+        facts=_facts(dives, labels, awards, media, broken),
+    )
+
+
+def _read_dives(files: mtl_aqa_files.Files) -> _Dives:
+    """Read annotations and splits; a dive named twice, without a record or with an odd one is left out."""
+    records = mtl_aqa_files.read_annotations(files.annotations)
+    splits: dict[Dive, str] = {}
+    problems: list[str] = []
+    for name, path in files.splits.items():
+        for dive in mtl_aqa_files.read_split(path):
+            if dive in splits:
+                problems.append(f"{path.name}: dive {dive} is already in {splits[dive]}; kept there only")
+            elif dive not in records:
+                problems.append(
+                    f"{path.name}: dive {dive} has no record in {files.annotations.name}; left out"
+                )
+            elif oddity := records[dive].oddity():
+                problems.append(f"{files.annotations.name}: key {dive}: {oddity}; left out")
+            else:
+                splits[dive] = name
+    if not splits:
+        raise DataError(f"{files.annotations}: no usable dive in it. First: {problems[0]}")
+    return _Dives(splits, records, problems)
+
+
+def _name(dive: Dive) -> str:
+    return f"{dive[0]:02d}_{dive[1]:02d}"
+
+
+def _clip(dive: Dive, split: str, media: Media | None) -> Clip:
+    event = f"{dive[0]:02d}"
+    return Clip(
+        id=_name(dive), dataset=NAME, action=ACTION, media=media, cluster=event, split=split, event=event
+    )
+
+
+def _label(dive: Dive, record: Record, criterion: Criterion, awards: Awards | None) -> Label:
+    if criterion is CRITERIA["final"]:
+        return Label(_name(dive), criterion.id, record.final_score)
+    panel = awards.panels.get(dive) if awards else None
+    if panel is None:
+        return Label(_name(dive), criterion.id, record.final_score / record.difficulty)
+    return Label(_name(dive), criterion.id, diving_panel.execution(panel), ratings=panel)
+
+
+def _award_problems(dives: _Dives, awards: Awards | None) -> list[str]:
+    """Name each dive whose panel could not be read or is not in the source."""
+    if awards is None:
+        return []
+    missing = f"no awards in {awards.source}"
+    return [
+        f"dive {dive}: {awards.problems.get(dive, missing)}; its execution is final score / difficulty"
+        for dive in dives.splits
+        if dive not in awards.panels
+    ]
+
+
+def _rule_breakers(dives: _Dives, awards: Awards | None) -> dict[Dive, str]:
+    """Name each dive whose final score is not difficulty x execution."""
+    broken = {}
+    for dive, split in sorted(dives.splits.items()):
+        if awards is None or dive not in awards.panels:
+            continue
+        record, points = dives.records[dive], diving_panel.execution(awards.panels[dive])
+        if abs(record.final_score - record.difficulty * points) > RULE_TOLERANCE:
+            broken[dive] = (
+                f"{mtl_aqa_files.ANNOTATIONS}: key {dive} ({split}): final score "
+                f"{record.final_score:g} is not difficulty {record.difficulty:g} x execution {points:g} = "
+                f"{record.difficulty * points:.2f}; kept, and the execution label is the judges'"
+            )
+    return broken
+
+
+def _facts(
+    dives: _Dives,
+    labels: Mapping[str, Sequence[Label]],
+    awards: Awards | None,
+    media: Mapping[Dive, Media],
+    broken: Mapping[Dive, str],
+) -> dict[str, str]:
+    facts = {f"{split} clips": str(len(dives.of(split))) for split in PUBLISHED}
+    facts["published counts"] = _against_published(dives)
+    facts["events (clusters)"] = str(len({dive[0] for dive in dives.splits}))
+    for split in PUBLISHED:
+        values = [float(label.value) for dive in dives.of(split) for label in labels[_name(dive)]]
+        if values:
+            mean = sum(values) / len(values)
+            facts[f"{split} label range"] = f"{min(values):g} to {max(values):g} points, mean {mean:.2f}"
+    facts["source of the judges' awards"] = awards.source if awards else "none found"
+    in_test = sum(dives.splits[dive] == "test" for dive in broken)
+    facts["dives that break the score rule"] = f"{len(broken)} ({in_test} in test)" if awards else "unknown"
+    facts["human ceiling"] = _ceiling(dives, awards)
+    facts["frame rate of the annotations"] = (
+        f"{mtl_aqa_media.FPS:g} a second (measured against the subtitles)"
+    )
+    without = Counter(dive[0] for dive in dives.splits if dive not in media)
+    facts["clips without media"] = f"{without.total()} of {len(dives.splits)}"
+    if without:
+        facts["clips without media, by event"] = ", ".join(
+            f"{e:02d}: {n}" for e, n in sorted(without.items())
+        )
+    return facts
+
+
+def _against_published(dives: _Dives) -> str:
+    found = {split: len(dives.of(split)) for split in PUBLISHED}
+    if found == PUBLISHED:
+        return "as published (1059 train, 353 test)"
+    return f"differ: {found['train']} train of 1059, {found['test']} test of 353"
+
+
+def _ceiling(dives: _Dives, awards: Awards | None) -> str:
+    """State how well one judge of the panel orders the test dives as the other six do."""
+    panels = [awards.panels[dive] for dive in dives.of("test") if dive in awards.panels] if awards else []
+    try:
+        seats = diving_panel.one_against_the_rest(panels)
+    except ValueError as error:
+        return f"cannot be estimated: {error}"
+    return (
+        f"Spearman {sum(seats) / len(seats):.3f} ({min(seats):.3f} to {max(seats):.3f} over 7 seats): one "
+        f"judge against the execution given by the other six, {len(panels)} test dives"
+    )
+
+
+LOADER = Loader(name=NAME, title=TITLE, options=MtlAqaOptions, tasks=(Task.SCORE,), load=load)
