@@ -1,0 +1,31 @@
+"""Which rows hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The cluster of every row: `codes` (n,) in 0..count-1. Rows of one cluster are not independent."""
+
+    codes: IntArray
+    count: int
+
+    @classmethod
+    def of(cls, labels: ArrayLike) -> Clusters:
+        """Clusters from any labels (n,); equal labels are one cluster."""
+        names, codes = np.unique(np.asarray(labels), return_inverse=True)
+        return cls(codes.astype(np.int64).reshape(-1), len(names))
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sums of `values` (n, m) over each cluster: (count, m)."""
+        columns = [np.bincount(self.codes, weights=column, minlength=self.count) for column in values.T]
+        return np.stack(columns, axis=1)

@@ -1,0 +1,67 @@
+"""A number and how well it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+FRAGILE_BELOW = 10
+"""With fewer independent clusters than this every interval method is out of its depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95% interval (`low`, `high`) by `method`, from `n` rows in `clusters` clusters.
+
+    `boot_low` and `boot_high` are the seeded percentile cluster bootstrap, whatever `method` is.
+    `noise_floor` is the half-width of the 95% interval that a judge at chance would have on these
+    rows. `fragile` is set below ten effective clusters. What cannot be estimated is None, and
+    `reason` says why: a missing value takes everything with it, a missing interval only the limits.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    boot_low: float | None
+    boot_high: float | None
+    method: str
+    n: int
+    clusters: int
+    fragile: bool = False
+    noise_floor: float | None = None
+    reason: str = ""
+
+    def contains(self, value: float) -> bool | None:
+        """Whether the interval contains `value`; None where there is no interval."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low <= value <= self.high
+
+
+def impossible(reason: str, n: int, clusters: int) -> Estimate:
+    """The estimate of something that cannot be estimated, with the reason."""
+    return Estimate(
+        None, None, None, None, None, "none", n, clusters, fragile=clusters < FRAGILE_BELOW, reason=reason
+    )
+
+
+def exact(value: float, why: str, n: int, clusters: int, noise_floor: float | None = None) -> Estimate:
+    """A value that no other sample could change, `why` saying what makes it so: an interval of no width."""
+    fragile = clusters < FRAGILE_BELOW
+    return Estimate(value, value, value, value, value, f"exact: {why}", n, clusters, fragile, noise_floor)
+
+
+def by_construction(estimate: Estimate, why: str) -> Estimate:
+    """The estimate for a judge *known* to answer alike whatever it is shown, `why` saying so.
+
+    That a judge said the same n times does not make it constant: seen from outside, a rare other answer
+    cannot be excluded and its chance is bounded. Of a judge that is constant by construction every sample
+    gives the same value, so the interval has no width. Left as it is where resamples do differ.
+    """
+    if estimate.value is None or estimate.boot_low is None or estimate.boot_high is None:
+        return estimate
+    if estimate.boot_high - estimate.boot_low > 1e-12:
+        return estimate
+    value = estimate.value
+    return replace(
+        estimate, low=value, high=value, boot_low=value, boot_high=value, method=f"exact: {why}", reason=""
+    )

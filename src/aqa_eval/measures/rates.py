@@ -1,0 +1,149 @@
+"""Rates of yes in cells of a design, and every measure that is a sum of (transformed) rates.
+
+Balanced accuracy, correctness bias, acquiescence, d' and c are all `constant + sum_j a_j g(rate_j)` with g
+the identity or a probit. Sums over clusters are enough to compute them under any cluster weights, so a
+resample costs k numbers and not n.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.links import Link
+from aqa_eval.measures.resampling import Resampling, Target, critical, infer
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Weighted counts per cluster and cell: `yes` and `total` (k, J), and `pool` (J, G), which adds cells
+    up to the groups whose rates are wanted. `trials` (G,) counts rows, `items` (G,) is the effective
+    number of items (N^2 / sum of squared rows per item), so that repeats of an item count once.
+    """
+
+    yes: FloatArray
+    total: FloatArray
+    pool: FloatArray
+    trials: IntArray
+    items: FloatArray
+
+    @property
+    def carriers(self) -> IntArray:
+        """How many clusters carry each cell (J,)."""
+        return _carriers(self.total)
+
+    @property
+    def group_carriers(self) -> IntArray:
+        """How many clusters carry each group (G,)."""
+        return _carriers(self.total @ self.pool)
+
+
+def _carriers(total: FloatArray) -> IntArray:
+    carriers: IntArray = np.count_nonzero(total, axis=0)
+    return carriers
+
+
+def tally(
+    yes: FloatArray,
+    cell: IntArray,
+    cells: int,
+    item: IntArray,
+    clusters: Clusters,
+    pool: FloatArray | None = None,
+    weight: FloatArray | None = None,
+) -> Rates:
+    """Count `yes` (n,) of 0s and 1s in `cells` cells by `cell` (n,); rows with a negative cell are left out.
+
+    `pool` (cells, G) of 0s and 1s adds cells to groups (default: each cell is its own group); `weight`
+    (n,) is what a row counts (default 1).
+    """
+    kept = cell >= 0
+    cell, item, yes = cell[kept], item[kept], yes[kept]
+    weight = np.ones(len(cell)) if weight is None else weight[kept]
+    pool = np.eye(cells) if pool is None else pool
+    place = clusters.codes[kept] * cells + cell
+    shape = (clusters.count, cells)
+    total = np.bincount(place, weights=weight, minlength=math.prod(shape)).astype(np.float64).reshape(shape)
+    affirmed = (
+        np.bincount(place, weights=weight * yes, minlength=math.prod(shape)).astype(np.float64).reshape(shape)
+    )
+    group = pool.argmax(axis=1)[cell]
+    trials = np.bincount(group, minlength=pool.shape[1])
+    per_item = group * (int(item.max(initial=0)) + 1) + item
+    _, places, rows = np.unique(per_item, return_index=True, return_counts=True)
+    squares = np.bincount(group[places], weights=rows.astype(np.float64) ** 2, minlength=pool.shape[1])
+    items = np.divide(trials.astype(np.float64) ** 2, squares, out=np.zeros(pool.shape[1]), where=squares > 0)
+    return Rates(affirmed, total, pool, trials.astype(np.int64), items)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A measure: `constant + coefficients (G,) . g(rates)`, within `bounds`.
+
+    `undefined` says what is missing if a group is empty.
+    """
+
+    coefficients: FloatArray
+    constant: float = 0.0
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    undefined: str = "not defined on these rows"
+
+
+def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling) -> list[Estimate]:
+    """Every sum with its interval, all under the same resamples."""
+    coefficients = np.stack([s.coefficients for s in sums])
+    constants = np.array([s.constant for s in sums])
+    involved = (coefficients != 0.0).astype(np.float64)
+    clusters, cells = rates.total.shape
+    yes, total = rates.yes @ rates.pool, rates.total @ rates.pool
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        values = link.values(weights @ yes, weights @ total)
+        missing = np.isnan(values)
+        results: FloatArray = np.where(missing, 0.0, values) @ coefficients.T + constants
+        results[missing.astype(np.float64) @ involved.T > 0] = np.nan
+        return results
+
+    targets = [_target(rates, link, s, plan) for s in sums]
+    return infer(statistic, clusters, targets, plan, width=clusters + 4 * cells)
+
+
+def _target(rates: Rates, link: Link, wanted: Sum, plan: Resampling) -> Target:
+    """What is known of a sum beside its values: support, allowance for still cells, noise floor."""
+    used = wanted.coefficients != 0.0
+    clusters = int(np.count_nonzero((rates.total @ rates.pool)[:, used].any(axis=1)))
+    carriers = rates.group_carriers
+    known = Target(int(rates.trials[used].sum()), clusters, clusters, undefined=wanted.undefined)
+    if not used.any() or (carriers[used] == 0).any():
+        return known
+    observed = wanted.coefficients**2 * link.variances(rates)
+    by_chance = wanted.coefficients**2 * link.chance_variances(rates)
+    noise = critical(_support(by_chance, carriers, used, clusters), plan.level) * math.sqrt(
+        by_chance[used].sum()
+    )
+    return Target(
+        known.n,
+        clusters,
+        _support(observed, carriers, used, clusters),
+        wanted.bounds,
+        slack=link.slack(rates, wanted.coefficients, plan),
+        allowance=link.allowance,
+        noise_floor=min(noise, (wanted.bounds[1] - wanted.bounds[0]) / 2.0),
+        undefined=wanted.undefined,
+    )
+
+
+def _support(variances: FloatArray, carriers: IntArray, used: BoolArray, clusters: int) -> float:
+    """Effective clusters of a sum: one more than Satterthwaite's degrees of freedom (1946, Biometrics
+    Bulletin 2), in which each rate has the clusters that carry it, and never more than all clusters.
+    """
+    parts, free = variances[used], np.maximum(carriers[used] - 1.0, 0.5)
+    total = float(parts.sum())
+    if total <= 0.0:
+        return float(min(clusters, carriers[used].min()))
+    return float(min(clusters, 1.0 + total**2 / float((parts**2 / free).sum())))

@@ -1,0 +1,208 @@
+"""One cluster-aware inference for every statistic: seeded bootstrap and jackknife-t over cluster weights.
+
+A statistic is a function of *cluster weights*: (R, k) weights in, (R, m) numbers out, NaN where a number
+is not defined under those weights. Weight 1 for every cluster gives the estimate, the counts of a draw
+with replacement give a bootstrap resample, a single 0 gives a jackknife one. Whatever can be computed
+from weighted rows can be written so: `weights[:, codes]` are the weights of rows, the product of two
+columns the weights of pairs, the difference of two statistics under the same weights a paired difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy import special
+
+from aqa_eval.measures.clusters import FloatArray
+from aqa_eval.measures.estimate import FRAGILE_BELOW, Estimate
+
+Statistic = Callable[[FloatArray], FloatArray]
+
+PERCENTILE_FROM = 45
+"""Effective clusters from which the percentile bootstrap holds its level; below, it is too narrow."""
+
+_CELLS = 2_000_000  # numbers held at once by one array of a chunk of resamples: 16 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """How intervals are drawn: seed, number of bootstrap resamples, and level of confidence."""
+
+    seed: int = 0
+    resamples: int = 2000
+    level: float = 0.95
+
+    @property
+    def tail(self) -> float:
+        """The probability left out at each end."""
+        return (1.0 - self.level) / 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is known of one output of a statistic beside its values.
+
+    `support`: effective number of clusters it rests on, at most `clusters`. `scale`: where jackknife
+    errors are taken as symmetric ("fisher": atanh, for correlations). `slack`: allowance below and above
+    for what no resample can vary, added to the resampled half-widths in quadrature (the MOVER of Zou and
+    Donner 2008, Statistics in Medicine 27), and `allowance` what it is,
+    in words. `undefined` says why there may be no value.
+    """
+
+    n: int
+    clusters: int
+    support: float
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    scale: Literal["identity", "fisher"] = "identity"
+    slack: tuple[float, float] = (0.0, 0.0)
+    allowance: str = ""
+    noise_floor: float | None = None
+    undefined: str = "not defined on these rows"
+
+
+def infer(
+    statistic: Statistic, clusters: int, targets: Sequence[Target], plan: Resampling, width: int
+) -> list[Estimate]:
+    """Estimate every output of `statistic` over `clusters` clusters, one target an output.
+
+    `width` is how many numbers the statistic holds per resample (rows, usually): it bounds the memory.
+    Interval: percentile cluster bootstrap from 45 effective clusters on, below that the delete-one-cluster
+    jackknife with Student's t (Cameron and Miller 2015, J. Human Resources 50), whose degrees of freedom
+    are the effective clusters less one.
+    """
+    values = statistic(np.ones((1, clusters)))[0]
+    draws = bootstrap(statistic, clusters, plan, width) if clusters > 1 else None
+    few = any(t.support < PERCENTILE_FROM for t in targets)
+    left_out = jackknife(statistic, clusters, width) if clusters > 1 and few else None
+    return [
+        _interval(
+            float(values[i]),
+            None if draws is None else draws[:, i],
+            None if left_out is None else left_out[:, i],
+            target,
+            plan,
+        )
+        for i, target in enumerate(targets)
+    ]
+
+
+def bootstrap(statistic: Statistic, clusters: int, plan: Resampling, width: int) -> FloatArray:
+    """The statistic (resamples, m) on `plan.resamples` draws of whole clusters with replacement."""
+    generator = np.random.default_rng(plan.seed)
+    parts = []
+    for rows in _chunks(plan.resamples, max(width, clusters)):
+        drawn = generator.integers(0, clusters, size=(rows, clusters))
+        drawn += np.arange(rows)[:, None] * clusters
+        counts = np.bincount(drawn.ravel(), minlength=rows * clusters).reshape(rows, clusters)
+        parts.append(statistic(counts.astype(np.float64)))
+    return np.concatenate(parts)
+
+
+def jackknife(statistic: Statistic, clusters: int, width: int) -> FloatArray:
+    """The statistic (clusters, m) with each cluster left out once."""
+    parts = []
+    start = 0
+    for rows in _chunks(clusters, max(width, clusters)):
+        weights = np.ones((rows, clusters))
+        weights[np.arange(rows), np.arange(start, start + rows)] = 0.0
+        parts.append(statistic(weights))
+        start += rows
+    return np.concatenate(parts)
+
+
+def critical(support: float, level: float = 0.95) -> float:
+    """How many standard errors the half-width of an interval is, on `support` effective clusters."""
+    upper = 0.5 + level / 2.0
+    if support >= PERCENTILE_FROM:
+        return float(special.ndtri(upper))
+    return float(special.stdtrit(max(support - 1.0, 1.0), upper))
+
+
+def _chunks(total: int, width: int) -> list[int]:
+    size = max(1, min(total, _CELLS // max(width, 1)))
+    return [min(size, total - start) for start in range(0, total, size)]
+
+
+def _interval(
+    value: float, draws: FloatArray | None, left_out: FloatArray | None, target: Target, plan: Resampling
+) -> Estimate:
+    fragile = min(target.support, target.clusters) < FRAGILE_BELOW
+    blank = Estimate(
+        None, None, None, None, None, "none", target.n, target.clusters, fragile, target.noise_floor
+    )
+    if not math.isfinite(value):
+        return replace(blank, reason=target.undefined)
+    known = replace(blank, value=value)
+    if draws is None or target.clusters < 2:
+        return replace(known, reason="one cluster only: nothing to tell its chance from")
+    boot = _finite(_percentiles(draws, target, plan.tail))
+    if target.support >= PERCENTILE_FROM or left_out is None:
+        limits: tuple[float, float] | None = _percentiles(draws, target, plan.tail)
+        method = f"percentile cluster bootstrap, {plan.resamples} resamples"
+    else:
+        limits = _jackknife_t(value, left_out, target, plan.level)
+        method = f"cluster jackknife-t, {target.support - 1.0:.3g} degrees of freedom"
+    known = replace(known, boot_low=boot[0], boot_high=boot[1])
+    if limits is None:
+        return replace(known, reason="without one of its clusters it is not defined: too few carry a class")
+    return _limited(known, value, limits, method, target)
+
+
+def _percentiles(draws: FloatArray, target: Target, tail: float) -> tuple[float, float]:
+    """Percentile limits; a resample where the statistic is undefined counts as the worst for either limit."""
+    low = np.where(np.isnan(draws), target.bounds[0], draws)
+    high = np.where(np.isnan(draws), target.bounds[1], draws)
+    # `lower` and `higher` choose a drawn value, so that an infinite one is never interpolated with.
+    return (
+        float(np.quantile(low, tail, method="lower")),
+        float(np.quantile(high, 1.0 - tail, method="higher")),
+    )
+
+
+def _jackknife_t(
+    value: float, left_out: FloatArray, target: Target, level: float
+) -> tuple[float, float] | None:
+    if np.isnan(left_out).any():
+        return None
+    clusters = len(left_out)
+    if target.scale == "fisher":
+        ceiling = np.nextafter(1.0, 0.0)
+        left_out = np.arctanh(np.clip(left_out, -ceiling, ceiling))
+        centre = float(np.arctanh(np.clip(value, -ceiling, ceiling)))
+    else:
+        centre = value
+    spread = left_out - left_out.mean()
+    error = math.sqrt((clusters - 1) / clusters * float(spread @ spread))
+    # Rounding alone leaves a spread of some 1e-16 where every resample is the same.
+    if error <= 1e-12 * max(1.0, abs(centre)):
+        return value, value
+    half = critical(target.support, level) * error
+    if target.scale == "fisher":
+        return math.tanh(centre - half), math.tanh(centre + half)
+    return centre - half, centre + half
+
+
+def _limited(
+    known: Estimate, value: float, limits: tuple[float, float], method: str, target: Target
+) -> Estimate:
+    low, high = limits
+    still = high - low <= 1e-12 * max(1.0, abs(value))
+    if still and target.slack == (0.0, 0.0):
+        return replace(
+            known, reason="no resample gives another value: its chance cannot be told from these rows"
+        )
+    if target.slack != (0.0, 0.0):
+        method = target.allowance if still else f"{method}; {target.allowance}"
+        low = value - math.hypot(value - low, target.slack[0])
+        high = value + math.hypot(high - value, target.slack[1])
+    lower, upper = _finite((max(low, target.bounds[0]), min(high, target.bounds[1])))
+    return replace(known, low=lower, high=upper, method=method)
+
+
+def _finite(limits: tuple[float, float]) -> tuple[float | None, float | None]:
+    low, high = (limit if math.isfinite(limit) else None for limit in limits)
+    return low, high
