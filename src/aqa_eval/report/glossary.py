@@ -1,0 +1,137 @@
+"""What every measure is called on the page, and what it means in a sentence and a formula.
+
+A measure that is not listed here is shown under its own name: a new finding needs no change in this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A measure for the reader: its name, one or two sentences, its formula, the line of no effect."""
+
+    title: str
+    meaning: str
+    formula: str = ""
+    neutral: float | None = None
+
+
+TERMS: Mapping[str, Term] = {
+    "balanced_accuracy": Term(
+        "Balanced accuracy",
+        "How often the judge is right when faulty and faultless clips count the same, taken per criterion "
+        "and averaged over criteria without weights. Saying always the same gives exactly 0.5.",
+        "(sensitivity + specificity) / 2",
+        0.5,
+    ),
+    "sensitivity": Term(
+        "Sensitivity",
+        "Of the clips that show the fault, the share in which the judge says so.",
+        "TP / (TP + FN)",
+    ),
+    "specificity": Term(
+        "Specificity",
+        "Of the clips without the fault, the share the judge leaves unblamed.",
+        "TN / (TN + FP)",
+    ),
+    "correctness_bias": Term(
+        "Correctness bias",
+        "How much more often the judge agrees that a movement is right than that it is wrong, on the same "
+        "truth-balanced clips. Above 0: it says “correct” whatever is shown.",
+        "(P₊ − P₋) / 2, where P is the probability of answering True, averaged over both truths with equal "
+        "weight, to the requirement (₊) and to the fault (₋)",
+        0.0,
+    ),
+    "acquiescence": Term(
+        "Acquiescence",
+        "How much more often than half the time the judge answers True, whatever the statement says.",
+        "(P₊ + P₋) / 2 − ½",
+        0.0,
+    ),
+    "d_prime": Term(
+        "d′ (sight)",
+        "How well the judge tells a faulty from a faultless clip, free of any bias towards an answer; 0 is "
+        "blind, 1 modest, 3 sharp. Taken per criterion with the log-linear correction.",
+        "z(hit rate) − z(false-alarm rate)",
+        0.0,
+    ),
+    "c": Term(
+        "c (reluctance)",
+        "How reluctant the judge is to say “fault”, in the unit of d′; 0 is even-handed, above 0 lenient.",
+        "−(z(hit rate) + z(false-alarm rate)) / 2",
+        0.0,
+    ),
+    "spearman": Term(
+        "Spearman ρ",
+        "Whether the judge puts performances in the right order, whatever numbers it gives. Within an event "
+        "where there are events. Giving always the same number counts as 0.",
+        "Pearson correlation of ranks",
+        0.0,
+    ),
+    "r_l2": Term(
+        "R-ℓ2 ×100",
+        "The mean squared error relative to the range of true scores; smaller is better. It can be made "
+        "small by guessing the average, so it is read together with skill.",
+        "100/N · Σ ((ŷ − y) / (y_max − y_min))²",
+    ),
+    "skill": Term(
+        "Skill",
+        "The share of the squared error that is saved compared with guessing the mean every time. 0 is no "
+        "better than that, below 0 worse.",
+        "1 − R-ℓ2 / R-ℓ2(mean) = 2rs − s² − b², with s the ratio of spreads (judge to truth), r the "
+        "Pearson correlation, b the offset of means in units of the true spread",
+        0.0,
+    ),
+    "failure_rate": Term(
+        "Failure rate",
+        "The share of trials without a readable verdict: unparsed, refused, truncated, or an error. They are "
+        "counted, never guessed and never dropped.",
+        "failures / trials",
+    ),
+}
+
+NOTIONS: Mapping[str, Term] = {
+    "interval": Term(
+        "95% interval",
+        "Where the value lies with 95% confidence. Clips of the same person or event resemble each other, so "
+        "whole clusters are resampled, never single clips; with few clusters the jackknife with Student’s t "
+        "is used.",
+    ),
+    "noise_floor": Term(
+        "Noise floor",
+        "How far from chance a judge that knows nothing would still land by luck, with this many clips "
+        "and clusters: the half-width of its 95% interval. An effect smaller than this cannot be seen by "
+        "this study.",
+    ),
+    "clusters": Term(
+        "n and clusters",
+        "n counts the trials that gave a verdict; clusters the independent groups (person, recording, event) "
+        "they come from. A result marked fragile rests on too few clusters to be relied on.",
+    ),
+    "reference": Term(
+        "Reference judges",
+        "Yardsticks that go the same road as a model: constant (always the same answer), prior (the "
+        "commonest answer or the mean of the training split), pose-rules (joint angles measured by a pose "
+        "network, no truth seen). A simulated judge does see the truth and answers with planted parameters: "
+        "it shows that the measures find what was planted, and says nothing about any model.",
+    ),
+    "framing": Term(
+        "Requirement and fault",
+        "Each criterion can be put in two ways: as a requirement (how it should be; True is right when there "
+        "is no fault) and as a fault (how it goes wrong; True is right when there is one).",
+    ),
+}
+
+
+def title(measure: str) -> str:
+    """The name of `measure` on the page."""
+    term = TERMS.get(measure)
+    return term.title if term else measure.replace("_", " ")
+
+
+def order(measure: str) -> int:
+    """Where `measure` stands among the columns of a table; unknown ones last."""
+    return list(TERMS).index(measure) if measure in TERMS else len(TERMS)

@@ -1,0 +1,138 @@
+"""The report: one HTML file that needs nothing beside it, no network, no script, no font.
+
+`write` puts it on disk; beside it go the same numbers for programs. The texts and the layout are in
+`templates/`, what is shown where is decided in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from aqa_eval.report import glossary, numbers
+from aqa_eval.report.answers import answer_bars, score_histograms
+from aqa_eval.report.contents import Contents
+from aqa_eval.report.evidence import Block, block, by_criterion, matrix, named, overall, recovered, standing
+from aqa_eval.report.failures import STATUSES, outcomes
+from aqa_eval.report.forest import forest
+from aqa_eval.report.gallery import exhibits
+from aqa_eval.report.saving import save
+from aqa_eval.report.summary import summary
+from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
+from aqa_eval.report.visible import visible
+from aqa_eval.vocabulary import Finding
+
+_POLARITY = ("correctness_bias", "acquiescence", "detection")
+_SCORE = ("rank", "regression_trap")
+_PLACED = ("chance", *_POLARITY, *_SCORE, "failures")
+"""The failure modes with a section of their own; any other gets one under its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The findings of one section: over all criteria, criterion by criterion, and a drawing of the former."""
+
+    whole: Block
+    single: Block
+    drawing: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.whole.rows or self.single.rows)
+
+
+def write(contents: Contents, path: Path) -> None:
+    """Put the report at `path` (an .html file) and its numbers beside it: findings.json, verdicts.csv and
+    verdicts.parquet.
+
+    The same contents give the same bytes. Raises ReportError when a file cannot be written; each file is
+    whole or untouched.
+    """
+    page = render(contents).encode("utf-8")
+    save(findings_json(contents.findings), path.with_name("findings.json"))
+    save(verdicts_csv(contents.table), path.with_name("verdicts.csv"))
+    save(verdicts_parquet(contents.table), path.with_name("verdicts.parquet"))
+    save(page, path)
+
+
+def render(contents: Contents) -> str:
+    """The report as HTML."""
+    findings = contents.findings
+    page: str = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            contents=contents,
+            summary=summary(contents),
+            headline=_evidence(named(findings, "chance"), contents, ("balanced_accuracy",), "headline"),
+            polarity=_evidence(
+                named(findings, *_POLARITY),
+                contents,
+                ("correctness_bias", "acquiescence", "d_prime", "c"),
+                "polarity",
+            ),
+            score=_evidence(named(findings, *_SCORE), contents, ("spearman", "skill"), "score"),
+            answers=answer_bars(contents.table, contents.judges, "answers"),
+            scores=score_histograms(contents.table, contents.judges, "scores"),
+            failures=_evidence(named(findings, "failures"), contents, (), "failures"),
+            outcomes=outcomes(contents),
+            statuses=STATUSES,
+            further=_further(contents),
+            exhibits=exhibits(contents.specimens, contents.judges),
+            axes=list(dict.fromkeys(axis for condition in contents.conditions for axis in condition)),
+            simulated={line.name for line in contents.judges if line.simulated},
+            rendered={line.name for line in contents.datasets if line.rendered},
+        )
+    )
+    return page
+
+
+def _evidence(findings: Sequence[Finding], contents: Contents, drawn: Sequence[str], name: str) -> Evidence:
+    whole = block(overall(findings), contents.judges)
+    single = block(by_criterion(findings), contents.judges)
+    return Evidence(whole, single, forest(whole, drawn, name))
+
+
+def _further(contents: Contents) -> dict[str, Evidence]:
+    names = dict.fromkeys(f.name for f in contents.findings if f.name not in _PLACED)
+    return {name: _evidence(named(contents.findings, name), contents, (), name) for name in names}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("aqa_eval.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "number": numbers.number,
+        "count": numbers.count,
+        "percent": numbers.percent,
+        "dollars": numbers.dollars,
+        "title_of": glossary.title,
+    }
+    environment.globals |= {
+        "interval": numbers.interval,
+        "terms": glossary.TERMS,
+        "notions": glossary.NOTIONS,
+        "matrix": matrix,
+        "standing": standing,
+        "recovered": recovered,
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    """What every expression of the templates passes through before it is escaped."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,135 @@
+"""The answer on one screen: who was asked what, where each judge stands, and what to beware of.
+
+Nothing is concluded here: whatever is said about a judge is its finding's own reading, or the plain fact
+of where its interval lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aqa_eval.report.contents import Contents, JudgeLine
+from aqa_eval.report.evidence import Standing, block, overall, standing
+from aqa_eval.report.numbers import count, plural
+from aqa_eval.vocabulary import Finding
+
+_LEADING = (("chance", "balanced_accuracy"), ("rank", "spearman"), ("regression_trap", "spearman"))
+"""(failure mode, measure) of the findings that answer the question first."""
+
+_FAILED = ("unparsed", "refused", "truncated", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A leading finding, where it holds, and where its interval lies."""
+
+    place: str
+    finding: Finding
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One judge with its leading findings."""
+
+    judge: JudgeLine
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first screen: a lead in words, warnings, and a line for each model and each reference judge."""
+
+    lead: str
+    warnings: tuple[str, ...]
+    models: tuple[Glance, ...]
+    references: tuple[Glance, ...]
+
+
+def summary(contents: Contents) -> Summary:
+    """The first screen of `contents`."""
+    glances = _glances(contents)
+    return Summary(
+        lead=_lead(contents),
+        warnings=tuple(_warnings(contents)),
+        models=tuple(g for g in glances if not g.judge.reference),
+        references=tuple(g for g in glances if g.judge.reference),
+    )
+
+
+def _glances(contents: Contents) -> list[Glance]:
+    chosen = [f for f in overall(contents.findings) if (f.name, f.measure) in _LEADING]
+    results: dict[str, list[Result]] = {}
+    judges: dict[str, JudgeLine] = {}
+    for measure in dict.fromkeys(f.measure for f in chosen):
+        table = block([f for f in chosen if f.measure == measure], contents.judges)
+        for row in table.rows:
+            judges[row.judge.name] = row.judge
+            result = Result(table.place(row), row.first, standing(row.first))
+            results.setdefault(row.judge.name, []).append(result)
+    return [Glance(judges[name], tuple(found)) for name, found in results.items()]
+
+
+def _lead(contents: Contents) -> str:
+    models = [line for line in contents.judges if not line.reference]
+    references = [line for line in contents.judges if line.reference]
+    who = [
+        plural(len(group), noun)
+        for group, noun in ((models, "model"), (references, "reference judge"))
+        if group
+    ]
+    asked = sum(tally.planned for tally in contents.tallies.values()) or contents.table.height
+    clips = sum(line.clips for line in contents.datasets)
+    titles = _listed([line.title for line in contents.datasets])
+    what = f"{plural(asked, 'question')} about {plural(clips, 'clip')} from {titles}"
+    lead = f"{_listed(who).capitalize()} were put {what}."
+    if not models:
+        lead += " No model was asked: what follows is about the yardsticks alone."
+    return lead
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words) or "nobody"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _warnings(contents: Contents) -> Iterator[str]:
+    yield from _incomplete(contents)
+    failed = contents.table.filter(contents.table["status"].is_in(_FAILED)).height
+    if failed:
+        yield (
+            f"{plural(failed, 'answer')} gave no verdict (unparsed, refused, truncated or an error). They are "
+            "counted below, with the bounds within which they could move the result."
+        )
+    fragile = sum(found.fragile for found in contents.findings)
+    if fragile:
+        yield (
+            f"{plural(fragile, 'result')} of {count(len(contents.findings))} "
+            f"{'rests' if fragile == 1 else 'rest'} on too few independent clusters and "
+            f"{'is' if fragile == 1 else 'are'} marked fragile: take the direction as a hint, "
+            "not the number."
+        )
+    rendered = [line.name for line in contents.datasets if line.rendered]
+    if rendered:
+        yield (
+            f"The clips of {_listed(rendered)} are rendered: a drawn body, no real person. "
+            "Results on them say what a judge sees in a drawing and stand in for no real footage."
+        )
+
+
+def _incomplete(contents: Contents) -> Iterator[str]:
+    planned = sum(tally.planned for tally in contents.tallies.values())
+    missing = {name: tally.missing for name, tally in contents.tallies.items() if tally.missing}
+    if not missing:
+        return
+    if sum(missing.values()) == planned:
+        yield "No question has been answered yet. Run the study, then make this report again."
+        return
+    yield (
+        f"{plural(sum(missing.values()), 'trial')} of {count(planned)} "
+        f"{'is' if sum(missing.values()) == 1 else 'are'} not answered yet "
+        f"({_listed([f'{name}: {count(number)}' for name, number in missing.items()])}). "
+        "The numbers below are provisional; the same run command asks what is missing."
+    )
