@@ -48,6 +48,9 @@ KERNEL = 7
 CONFIDENT = 0.5
 """Landmarks are refined where the heatmap, and a person is believed where the presence, is at least this."""
 
+SURE = 0.9
+"""Presence asked of a person found in a tile: many tiles give chance many tries."""
+
 TILE = 0.6
 """When nobody is found in the whole, squares of this part of its shorter side are searched: a person
 smaller than about a fifth of the picture is lost in the detector's 224 px."""
@@ -81,12 +84,13 @@ class BlazePose:
         """The pose of the most certain person in an (H, W, 3) picture; None when there is nobody."""
         height, width = rgb.shape[:2]
         with self._lock:
-            return self._best(rgb, [_whole(height, width)]) or self._best(rgb, _tiles(height, width))
+            found = self._best(rgb, [_whole(height, width)], CONFIDENT)
+            return found or self._best(rgb, _tiles(height, width), SURE)
 
-    def _best(self, rgb: RGB, squares: Sequence[Square]) -> Pose | None:
-        """The most certain person in any of the squares."""
+    def _best(self, rgb: RGB, squares: Sequence[Square], least: float) -> Pose | None:
+        """The most certain person in any of the squares, if at least that certain."""
         people = (person for square in squares for person in self._people(rgb, *square))
-        poses = [pose for person in people if (pose := self._pose(rgb, person)).score >= CONFIDENT]
+        poses = [pose for person in people if (pose := self._pose(rgb, person)).score >= least]
         return max(poses, key=lambda pose: pose.score, default=None)
 
     def _people(self, rgb: RGB, left: float, top: float, side: float) -> list[Candidate]:

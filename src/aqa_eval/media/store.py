@@ -20,17 +20,12 @@ import orjson
 from aqa_eval.errors import MediaError
 from aqa_eval.media import blazepose, jpeg, pose
 from aqa_eval.media.cache import shelf, write_whole
-from aqa_eval.media.crop import crop
 from aqa_eval.media.fingerprint import fingerprint
-from aqa_eval.media.picture import Picture
 from aqa_eval.media.pose import Floats, Pose
-from aqa_eval.media.recording import Projector, Recording
+from aqa_eval.media.prepare import Want, prepare
+from aqa_eval.media.recording import Projector
 from aqa_eval.media.representations import MEDIA_VERSION, REPRESENTATIONS
-from aqa_eval.media.sampling import sample
-from aqa_eval.vocabulary import Clip, Frame, Sampling
-
-Want = tuple[str, Sampling]
-"""A representation and a sampling."""
+from aqa_eval.vocabulary import Clip, Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +35,35 @@ class FrameStore:
     folder: Path
 
     def fingerprint(self, clip: Clip) -> str:
-        """The digest of what the clip's pictures are made of; raises MediaError for unreadable files."""
+        """The digest of what the clip's pictures are made of. Raises MediaError for unreadable files."""
         return fingerprint(clip, Projector(self.folder).hashes)
 
     def frames(self, clip: Clip, wants: Sequence[Want]) -> Mapping[Want, tuple[Frame, ...]]:
         """The frames of a clip for every want, decoding it at most once, and not at all the second time.
 
-        Raises MediaError when the recording cannot be shown in one of the ways wanted.
+        Raises MediaError when the recording cannot be shown in one of the ways wanted; what can be
+        shown is kept nevertheless, so that asking for the others alone decodes nothing.
         """
-        known: dict[Want, tuple[Frame, ...]] = {}
-        missing: dict[Want, Path] = {}
-        for want in dict.fromkeys(wants):
-            if want[0] not in REPRESENTATIONS:
-                raise MediaError(
-                    f"unknown representation {want[0]!r}: expected one of {', '.join(REPRESENTATIONS)}."
-                )
-            if want[0] == "none":
-                known[want] = ()
-                continue
-            path = self._list_path(clip, want)
-            frames = self._listed(path)
-            if frames is None:
-                missing[want] = path
-            else:
-                known[want] = frames
+        shown = {want: () for want in wants if _checked(want) == "none"}
+        pictured = {want: None for want in wants if want not in shown}
+        if not pictured:
+            return shown
+        digest = self.fingerprint(clip)
+        lists = {want: self._list(digest, want) for want in pictured}
+        known = {want: frames for want in lists if (frames := self._listed(lists[want])) is not None}
+        missing = [want for want in lists if want not in known]
         if missing:
-            for want, frames in self._prepare(clip, list(missing)).items():
-                write_whole(missing[want], orjson.dumps([asdict(frame) for frame in frames]))
-                known[want] = frames
-        return known
+            prepared = prepare(Projector(self.folder).open(clip), missing, self._keep)
+            for want, frames in prepared.frames.items():
+                write_whole(lists[want], orjson.dumps([asdict(frame) for frame in frames]))
+            for problem in prepared.problems.values():
+                raise problem
+            known |= prepared.frames
+        return shown | known
 
     def jpeg(self, digest: str) -> bytes:
         """The JPEG file with this SHA-256. Raises MediaError when it is missing or damaged."""
-        path = shelf(self.folder / "frames", digest, ".jpg")
+        path = self._frame(digest)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -81,8 +72,9 @@ class FrameStore:
                 "Run the same command again: frames that are missing are prepared again."
             ) from error
         if hashlib.sha256(data).hexdigest() != digest:
+            path.unlink(missing_ok=True)  # so that the next run prepares it again
             raise MediaError(
-                f"the prepared frame {path} is damaged. Delete it and run the same command again."
+                f"the prepared frame {path} was damaged and has been deleted. Run the same command again."
             )
         return data
 
@@ -102,8 +94,9 @@ class FrameStore:
             return found
 
     def poses(self, frames: Sequence[Frame]) -> tuple[Floats, Floats]:
-        """COCO-17 keypoints (T, 17, 2) in pixels, NaN where nobody is found, and visibility (T, 17),
-        zero there. Raises MediaError.
+        """COCO-17 keypoints (T, 17, 2) in pixels, NaN where nobody is found, and visibility (T, 17).
+
+        Visibility is 0 where nobody is found. Raises MediaError.
         """
         keypoints = np.full((len(frames), 17, 2), np.nan)
         visibility = np.zeros((len(frames), 17))
@@ -113,13 +106,22 @@ class FrameStore:
                 keypoints[t], visibility[t] = found.keypoints, found.visibility
         return keypoints, visibility
 
-    def _list_path(self, clip: Clip, want: Want) -> Path:
+    def _frame(self, digest: str) -> Path:
+        return shelf(self.folder / "frames", digest, ".jpg")
+
+    def _keep(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._frame(digest)
+        if not (path.is_file() and path.stat().st_size == len(data)):
+            write_whole(path, data)
+        return digest
+
+    def _list(self, digest: str, want: Want) -> Path:
+        """Where the frames that a clip of this fingerprint shows are listed."""
         representation, sampling = want
-        method = [MEDIA_VERSION, representation, asdict(sampling)]
-        if representation == "crop":
-            method.append(blazepose.weights_digest())
-        key = hashlib.sha256(orjson.dumps([self.fingerprint(clip), method])).hexdigest()
-        return shelf(self.folder / "lists", key, ".json")
+        found_by = blazepose.weights_digest() if representation == "crop" else ""
+        method = [digest, MEDIA_VERSION, representation, asdict(sampling), found_by]
+        return shelf(self.folder / "lists", hashlib.sha256(orjson.dumps(method)).hexdigest(), ".json")
 
     def _listed(self, path: Path) -> tuple[Frame, ...] | None:
         """The frames a list names, or None when there is no list or one of its frames is gone."""
@@ -127,39 +129,15 @@ class FrameStore:
             frames = tuple(Frame(**record) for record in orjson.loads(path.read_bytes()))
         except (FileNotFoundError, orjson.JSONDecodeError, TypeError):
             return None
-        return frames if all(map(self._at_hand, frames)) else None
+        return frames if all(self._at_hand(frame.digest) for frame in frames) else None
 
-    def _at_hand(self, frame: Frame) -> bool:
-        path = shelf(self.folder / "frames", frame.digest, ".jpg")
+    def _at_hand(self, digest: str) -> bool:
+        path = self._frame(digest)
         return path.is_file() and path.stat().st_size > 0
 
-    def _prepare(self, clip: Clip, wants: Sequence[Want]) -> dict[Want, tuple[Frame, ...]]:
-        recording = Projector(self.folder).open(clip)
-        shown = {want: _indices(recording, want[1]) for want in wants}
-        made: dict[Want, dict[int, Frame]] = {want: {} for want in wants}
-        kept: dict[int, Picture] = {}
-        for index, picture in recording.pictures(sorted({i for indices in shown.values() for i in indices})):
-            for want, indices in shown.items():
-                if index in indices and want[0] == "rgb":
-                    made[want][index] = self._keep(recording, index, picture, want[1].size)
-                elif index in indices:
-                    kept[index] = picture
-        for want, indices in shown.items():
-            if want[0] == "crop":
-                pictures = {index: kept[index] for index in indices}
-                for index, picture in crop(pictures, blazepose.loaded(), recording.name):
-                    made[want][index] = self._keep(recording, index, picture, want[1].size)
-        return {want: tuple(made[want][i] for i in indices) for want, indices in shown.items()}
 
-    def _keep(self, recording: Recording, index: int, picture: Picture, size: int) -> Frame:
-        planes = picture.planes(size)
-        data = jpeg.encode(planes)
-        digest = hashlib.sha256(data).hexdigest()
-        write_whole(shelf(self.folder / "frames", digest, ".jpg"), data)
-        height, width = planes[0].shape
-        return Frame(recording.numbers[index], float(recording.times[index]), digest, width, height)
-
-
-def _indices(recording: Recording, sampling: Sampling) -> tuple[int, ...]:
-    """Which frames are shown. A still is one picture however many are asked for."""
-    return (0,) if recording.still else sample(recording.times, sampling, recording.name)
+def _checked(want: Want) -> str:
+    """The want's representation. Raises MediaError for one there is not."""
+    if want[0] not in REPRESENTATIONS:
+        raise MediaError(f"unknown representation {want[0]!r}: expected one of {', '.join(REPRESENTATIONS)}.")
+    return want[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from fractions import Fraction
@@ -17,7 +18,7 @@ from av.video.stream import VideoStream
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media.picture import Picture, Turn
-from aqa_eval.media.timeline import Timeline
+from aqa_eval.media.timeline import Ticks, Timeline
 
 SKIPPABLE = frozenset({"h264", "mpeg2video", "mpeg4"})
 """Codecs whose unreferenced pictures nothing leans on. Not so HEVC, where a picture without
@@ -32,6 +33,9 @@ were in flight again."""
 
 DECODER_THREADS = 2
 """Clips are prepared by several processes at once, so that more threads would stand in each other's way."""
+
+NOWHERE = np.empty((0, 3), np.int64)
+"""No picture is known to be reachable but by decoding from the first on."""
 
 SHORTFALL = Fraction(1, 2)
 """Seconds by which a video may end before its container says it does."""
@@ -62,7 +66,7 @@ def pictures(path: Path, timeline: Timeline, wanted: Sequence[int]) -> Iterator[
         missing = dict.fromkeys(wanted)
         if timeline.told:
             try:
-                for number, picture in _by_runs(container, stream, timeline, wanted):
+                for number, picture in _by_runs(path, container, stream, timeline, wanted):
                     del missing[number]
                     yield number, picture
             except FFmpegError:
@@ -115,7 +119,7 @@ def _by_packets(path: Path, container: InputContainer, stream: VideoStream) -> T
         return None
     base = _base(stream)
     last = int(table[order[-1], 1]) or _typical(pts, stream, base)
-    _check_length(path, stream, int(pts[-1]) + last)
+    _check_length(path, stream, (int(pts[-1]) + last) * base)
     return Timeline(base, pts, last, order.astype(np.int64), np.array(keys, np.int64))
 
 
@@ -124,26 +128,24 @@ def _by_decoding(path: Path, container: InputContainer, stream: VideoStream) -> 
     shown = [frame.pts for frame in container.decode(stream)]
     if not shown:
         raise _damaged(path, "it has no pictures that can be decoded")
-    base = _base(stream)
     stamps = [pts for pts in shown if pts is not None]
-    if len(stamps) < len(shown) or any(b <= a for a, b in pairwise(stamps)):
-        # No usable stamps: pictures follow each other at the rate the file states.
-        rate = stream.average_rate or stream.guessed_rate
-        if not rate:
-            raise _damaged(path, "it tells neither when its pictures are shown nor their rate")
-        base, stamps = 1 / Fraction(rate), list(range(len(shown)))
-    pts_array = np.array(stamps, np.int64)
-    nothing = np.empty(0, np.int64)
-    last = _typical(pts_array, stream, base)
-    _check_length(path, stream, stamps[-1] + last if base == stream.time_base else None)
-    return Timeline(base, pts_array, last, nothing, nothing.reshape(0, 3))
+    if len(stamps) == len(shown) and all(a < b for a, b in pairwise(stamps)):
+        pts, base = np.array(stamps, np.int64), _base(stream)
+        last = _typical(pts, stream, base)
+        _check_length(path, stream, (stamps[-1] + last) * base)
+        return Timeline(base, pts, last, NOWHERE[:, 0], NOWHERE)
+    # No usable stamps: pictures follow each other at the rate the file states.
+    rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise _damaged(path, "it tells neither when its pictures are shown nor their rate")
+    return Timeline(1 / Fraction(rate), np.arange(len(shown)), 1, NOWHERE[:, 0], NOWHERE)
 
 
 def _base(stream: VideoStream) -> Fraction:
     return stream.time_base or Fraction(1, 1)
 
 
-def _typical(pts: np.ndarray[tuple[int], np.dtype[np.int64]], stream: VideoStream, base: Fraction) -> int:
+def _typical(pts: Ticks, stream: VideoStream, base: Fraction) -> int:
     """How long a picture is usually shown, in ticks."""
     if len(pts) > 1:
         return int(np.median(np.diff(pts)))
@@ -151,17 +153,23 @@ def _typical(pts: np.ndarray[tuple[int], np.dtype[np.int64]], stream: VideoStrea
     return max(1, round(1 / (rate * base))) if rate else 1
 
 
-def _check_length(path: Path, stream: VideoStream, end: int | None) -> None:
-    """Raises MediaError when the pictures end well before the container says they do."""
-    if end is None or stream.duration is None or stream.time_base is None:
-        return
-    stated = stream.duration + (stream.start_time or 0)
-    if (stated - end) * stream.time_base > SHORTFALL:
-        raise _damaged(
-            path,
-            f"it holds {float(end * stream.time_base):.2f} s of the {float(stated * stream.time_base):.2f} s"
-            " its header states",
-        )
+def _check_length(path: Path, stream: VideoStream, end: Fraction) -> None:
+    """Raises MediaError when the pictures end (in seconds) well before the container says they do."""
+    stated = _stated_end(stream)
+    if stated is not None and stated - end > SHORTFALL:
+        raise _damaged(path, f"it holds {float(end):.2f} s of the {float(stated):.2f} s its header states")
+
+
+def _stated_end(stream: VideoStream) -> Fraction | None:
+    """When the stream ends, in seconds, by the container's word."""
+    if stream.duration is not None and stream.time_base is not None:
+        return (stream.duration + (stream.start_time or 0)) * stream.time_base
+    # Matroska tells a stream's length in a tag, as 00:00:07.700000000.
+    clock = re.fullmatch(r"(\d+):(\d+):(\d+\.?\d*)", stream.metadata.get("DURATION", ""))
+    if clock is None:
+        return None
+    hours, minutes, seconds = clock.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
 
 
 def _runs(timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
@@ -180,7 +188,7 @@ def _runs(timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, list
 
 
 def _by_runs(
-    container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: Sequence[int]
+    path: Path, container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: Sequence[int]
 ) -> Iterator[tuple[int, Picture]]:
     for entry, numbers in _runs(timeline, wanted):
         if entry > 0:
@@ -189,7 +197,7 @@ def _by_runs(
         for frame in _decode_until(container, stream, numbered):
             number = None if frame.pts is None or frame.is_corrupt else numbered.get(frame.pts)
             if number is not None:
-                yield number, _picture(frame, stream)
+                yield number, _picture(frame, stream, path)
 
 
 def _decode_until(
@@ -203,7 +211,8 @@ def _decode_until(
             wanted = packet.pts is None or packet.pts in numbered
             stream.codec_context.skip_frame = "DEFAULT" if wanted else "NONREF"
         yield from packet.decode()
-        pending.discard(packet.pts if packet.pts is not None else -1)
+        if packet.pts is not None:
+            pending.discard(packet.pts)
         if not pending:
             break
     yield from stream.codec_context.decode(None)
@@ -221,19 +230,19 @@ def _from_start(
             continue
         if frame.is_corrupt:
             raise _damaged(path, f"frame {number} is damaged")
-        yield number, _picture(frame, stream)
+        yield number, _picture(frame, stream, path)
         if not missing:
             return
     numbers = ", ".join(map(str, sorted(missing.values())))
     raise _damaged(path, f"frame {numbers} of {len(timeline.pts)} cannot be decoded")
 
 
-def _picture(frame: av.VideoFrame, stream: VideoStream) -> Picture:
+def _picture(frame: av.VideoFrame, stream: VideoStream, path: Path) -> Picture:
     ratio = stream.sample_aspect_ratio
-    return Picture(frame, _turn(frame), float(ratio) if ratio else 1.0)
+    return Picture(frame, _turn(frame, path), float(ratio) if ratio else 1.0)
 
 
-def _turn(frame: av.VideoFrame) -> Turn:
+def _turn(frame: av.VideoFrame, path: Path) -> Turn:
     """The frame's display matrix, nine 32-bit numbers, as a turn (ISO/IEC 14496-12, 8.3.2)."""
     side_data: Any = frame.side_data  # PyAV's stubs know of motion vectors only
     if "DISPLAYMATRIX" not in side_data:
