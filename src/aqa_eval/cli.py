@@ -20,12 +20,11 @@ from aqa_eval.datasets import find as find_dataset
 from aqa_eval.datasets.dataset import open_dataset
 from aqa_eval.errors import AqaError, LedgerError, StudyError
 from aqa_eval.ledger import Ledger
-from aqa_eval.media import ContentHashes, FrameStore, cache_folder, fingerprint
+from aqa_eval.media import FrameStore, cache_folder
 from aqa_eval.plan import Plan, make_plan
 from aqa_eval.report import assemble, prompt_words, write
 from aqa_eval.run import Outcome, Studio, ask_all, display
 from aqa_eval.study import Study, endpoint_host, read_study, with_endpoint
-from aqa_eval.vocabulary import Clip
 
 app = typer.Typer(
     name="aqa-eval",
@@ -34,7 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Can this vision-language model be trusted to judge how well a person moves?",
-    epilog="Exit codes: 0 done; 1 some trials have no answer; 2 something given is wrong; 3 the ledger failed.",
+    epilog="Exit codes: 0 done; 1 some trials have no answer; 2 something given is wrong; "
+    "3 the ledger cannot be written or read.",
 )
 
 StudyPath = Annotated[Path, typer.Argument(help="The study file (TOML).", metavar="STUDY.toml")]
@@ -112,17 +112,22 @@ def run(
     base_url: Annotated[
         str | None, typer.Option(help="Add a judge: the address of an OpenAI-style endpoint (.../v1).")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="The added judge's model, as its endpoint calls it.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The added judge's model, as its endpoint calls it.")
+    ] = None,
     api_key_env: Annotated[
         str | None, typer.Option(help="The environment variable that holds the added judge's API key.")
     ] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Most tokens in one of its answers.")] = None,
     temperature: Annotated[float | None, typer.Option(help="Its sampling temperature.")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Requests open at once. [default: 8]")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds to wait for one answer. [default: 600]")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds to wait for one answer. [default: 600]")
+    ] = None,
     retries: Annotated[int | None, typer.Option(help="Attempts after the first. [default: 5]")] = None,
     send_restricted: Annotated[
-        bool, typer.Option("--send-restricted", help="Send frames whose terms forbid it to a remote endpoint.")
+        bool,
+        typer.Option("--send-restricted", help="Send frames whose terms forbid it to a remote endpoint."),
     ] = False,
 ) -> None:
     """Ask. The same command again continues where it stopped; what was answered is never asked twice."""
@@ -158,9 +163,8 @@ def run(
 def report(study: StudyPath, out: Out = None, root: Root = None) -> None:
     """Write the report of what was asked so far: report.html, findings.json and verdicts.csv."""
     planned, folder = _recorded(study, out, root)
-    store = FrameStore(cache_folder(os.environ))
     with Ledger.reading(folder) as ledger:
-        contents = assemble(planned, ledger, store.jpeg)
+        contents = assemble(planned, ledger, _store().jpeg)
     for path in write(contents, folder):
         typer.echo(str(path))
 
@@ -171,13 +175,17 @@ def show(
     trial: Annotated[str, typer.Argument(help="The trial's key, or its first letters.")],
     out: Out = None,
     root: Root = None,
-    frames: Annotated[Path | None, typer.Option(help="Write the frames that were sent into this folder.")] = None,
+    frames: Annotated[
+        Path | None, typer.Option(help="Write the frames that were sent into this folder.")
+    ] = None,
 ) -> None:
     """Show one trial: what was sent, what came back, how it was read, and the truth."""
     planned, folder = _recorded(study, out, root)
     found = [t for t in planned.trials() if t.key.startswith(trial)]
     if len(found) != 1:
-        raise StudyError(f"trial '{trial}': {len(found)} trials of this study start with it; give more letters")
+        raise StudyError(
+            f"trial '{trial}': {len(found)} trials of this study start with it; give more letters"
+        )
     one = found[0]
     with Ledger.reading(folder) as ledger:
         answer = ledger.answer(one.key)
@@ -191,7 +199,7 @@ def show(
     typer.echo(f"tokens    {answer.usage.prompt} in, {answer.usage.completion} out")
     typer.echo(f"verdict   {verdict.status}: {verdict.judgement} {verdict.note}\ntruth     {one.item.truth}")
     if frames is not None:
-        store = FrameStore(cache_folder(os.environ))
+        store = _store()
         frames.mkdir(parents=True, exist_ok=True)
         for number, frame in enumerate(answer.manifest, start=1):
             (frames / f"{number:03d}_source{frame.number:06d}.jpg").write_bytes(store.jpeg(frame.digest))
@@ -213,12 +221,11 @@ def main() -> None:
 
 
 def _plan(study: Study) -> Plan:
-    hashes = ContentHashes(cache_folder(os.environ) / "hashes")
+    return make_plan(study, _store().fingerprint)
 
-    def digest(clip: Clip) -> str:
-        return fingerprint(clip, hashes)
 
-    return make_plan(study, digest)
+def _store() -> FrameStore:
+    return FrameStore(cache_folder(os.environ))
 
 
 def _recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Path]:
@@ -232,9 +239,8 @@ def _recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Pa
 
 
 async def _ask(planned: Plan, ledger: Ledger) -> Outcome:
-    store = FrameStore(cache_folder(os.environ))
     with display(ledger.spent) as watcher:
-        async with Studio(store) as studio:
+        async with Studio(_store()) as studio:
             return await ask_all(planned, ledger, studio, watcher)
 
 
@@ -245,7 +251,9 @@ def _say_where_frames_go(planned: Plan, send_restricted: bool) -> None:
     remote = [j for j in planned.study.judges if endpoint_host(j)]
     forbidden = [d.name for d in planned.datasets if not d.terms.may_send]
     for judge in remote:
-        typer.echo(f"note: frames leave this machine for {endpoint_host(judge)} (judge '{judge.name}')", err=True)
+        typer.echo(
+            f"note: frames leave this machine for {endpoint_host(judge)} (judge '{judge.name}')", err=True
+        )
     if remote and forbidden and not send_restricted:
         raise StudyError(
             f"the terms of {', '.join(forbidden)} do not allow frames to be sent to others, and "

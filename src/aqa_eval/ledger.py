@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
@@ -74,11 +74,7 @@ class Ledger:
                 f"{folder}: cannot be written ({error.strerror}); choose another folder with --out"
             ) from error
         try:
-            with _reported(path):
-                connection = sqlite3.connect(path, isolation_level=None)
-                _check_version(path, connection, create=True)
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
+            connection = _opened(path, str(path), _make_or_check)
         except BaseException:
             lock.release()
             raise
@@ -94,12 +90,7 @@ class Ledger:
         path = folder / FILE_NAME
         if not path.is_file():
             raise LedgerError(f"{path}: there is no ledger yet; run the study first (aqa-eval run)")
-        with _reported(path):
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
-            )
-            _check_version(path, connection, create=False)
-        return cls(path, connection, None)
+        return cls(path, _opened(path, f"{path.absolute().as_uri()}?mode=ro", _check), None)
 
     def __enter__(self) -> Self:
         return self
@@ -182,7 +173,9 @@ class Ledger:
     def remembered_judges(self) -> list[dict[str, object]]:
         """The options of every judge added on the command line, by name."""
         with _reported(self.path):
-            rows = self._db.execute("SELECT value FROM meta WHERE name GLOB 'judge:*' ORDER BY name").fetchall()
+            rows = self._db.execute(
+                "SELECT value FROM meta WHERE name GLOB 'judge:*' ORDER BY name"
+            ).fetchall()
         return [orjson.loads(value) for (value,) in rows]
 
     def spent(self, judge: str) -> Usage:
@@ -241,14 +234,33 @@ def _reported(path: Path) -> Iterator[None]:
         raise LedgerError(f"{path}: {known or error} ({name or type(error).__name__})") from error
 
 
-def _check_version(path: Path, connection: sqlite3.Connection, *, create: bool) -> None:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables and create:
-        # The version is written last, in the same transaction: a killed run leaves a ledger or nothing.
+def _opened(
+    path: Path, address: str, check: Callable[[Path, sqlite3.Connection], None]
+) -> sqlite3.Connection:
+    """A connection that passed `check`; closed again when it does not."""
+    with _reported(path):
+        connection = sqlite3.connect(address, uri=address != str(path), isolation_level=None)
+        try:
+            check(path, connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _make_or_check(path: Path, connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (0,):
+        # The version is written in the same transaction: a killed run leaves a ledger or nothing.
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
         connection.execute("COMMIT")
-        return
+    _check(path, connection)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "meta" not in tables:
         raise LedgerError(f"{path}: it is an SQLite file but no ledger; move it away or choose another --out")
     found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()

@@ -23,7 +23,7 @@ from aqa_eval.media import REPRESENTATIONS
 from aqa_eval.prompts import prompt_text, strategies
 from aqa_eval.vocabulary import Condition, Judge, Sampling, Task
 
-Framing = Literal["positive", "negative"]
+Framing = Literal["positive", "negative", "neutral"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -57,7 +57,7 @@ class Study:
         """Every way an item of `task` is asked. Only a statement has a polarity; without a picture
         there is nothing to sample.
         """
-        framings = self.framings if task is Task.VERIFY else ("neutral",)
+        framings: tuple[Framing, ...] = self.framings if task is Task.VERIFY else ("neutral",)
         for representation, strategy in itertools.product(self.representations, self.strategies):
             samplings = self.samplings if representation != "none" else (Sampling(),)
             for sampling, framing in itertools.product(samplings, framings):
@@ -79,7 +79,7 @@ class _Strict(BaseModel):
 class _Conditions(_Strict):
     representation: Some[str] = ("rgb",)
     strategy: Some[str] = ("base",)
-    framing: Some[Framing] = ("positive", "negative")
+    framing: Some[Literal["positive", "negative"]] = ("positive", "negative")
     frames: Some[Annotated[int, Field(ge=1, le=4096)]] | None = None
     fps: Some[Annotated[float, Field(gt=0, le=1000)]] | None = None
     size: Annotated[int, Field(ge=32, le=4096)] = 448

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from aqa_eval.datasets import mtl_aqa
+from aqa_eval.datasets import mannequin, mtl_aqa
 from aqa_eval.datasets.dataset import Loader
 from aqa_eval.errors import DataError, did_you_mean
 
-LOADERS: Mapping[str, Loader] = MappingProxyType({loader.name: loader for loader in (mtl_aqa.LOADER,)})
+LOADERS: Mapping[str, Loader] = MappingProxyType(
+    {loader.name: loader for loader in (mannequin.LOADER, mtl_aqa.LOADER)}
+)
 """Name -> loader."""
 
 

@@ -1,0 +1,144 @@
+"""The ledger keeps every committed answer and says clearly when it cannot."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aqa_eval.errors import LedgerError
+from aqa_eval.ledger import FILE_NAME, Ledger
+from aqa_eval.vocabulary import Answer, Clip, Condition, Criterion, Failure, Frame, Item, Task, Trial, Usage
+
+CRITERION = Criterion("c", "squat", "deep", "shallow")
+ITEM = Item(Task.VERIFY, (Clip("clip", "data", "squat", None, "s1"),), CRITERION, True)
+FRAMES = (Frame(0, 0.0, "a" * 64, 448, 448), Frame(9, 0.3, "b" * 64, 448, 448))
+ANSWER = Answer(
+    text="True", reasoning="looked", finish="stop", usage=Usage(900, 2, 1), latency=0.25, manifest=FRAMES
+)
+FAILED = Answer(failure=Failure("http", "HTTP 500: no", 500))
+
+
+def trial(key: str) -> Trial:
+    return Trial(key, ITEM, Condition(), "model", 0)
+
+
+def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    """Run one statement on the file itself, past the ledger."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as db, db:
+        return db.execute(sql).fetchall()
+
+
+def test_an_answer_comes_back_as_it_was_committed(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        assert ledger.is_answered("k1")
+    with Ledger.reading(tmp_path) as ledger:
+        assert ledger.answer("k1") == ANSWER
+        assert ledger.answer("k2") is None
+        assert ledger.spent("model") == Usage(900, 2)
+
+
+def test_a_failed_trial_is_open_again_and_its_attempts_are_kept(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.note_attempt("k1", Failure("connection", "reset"))
+        ledger.commit(trial("k1"), FAILED, "{}")
+        assert not ledger.is_answered("k1")
+        assert ledger.answer("k1") == FAILED
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        assert ledger.is_answered("k1")
+        assert ledger.answer("k1") == ANSWER
+    assert query(tmp_path, "SELECT kind, final FROM attempts") == [("connection", 0), ("http", 1)]
+
+
+def test_an_answer_is_never_overwritten(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        ledger.commit(trial("k1"), Answer(text="False", finish="stop"), "{}")
+        ledger.commit(trial("k1"), FAILED, "{}")
+        assert ledger.answer("k1") == ANSWER
+        assert ledger.is_answered("k1")
+
+
+def test_a_manifest_is_stored_once(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        for key in ("k1", "k2", "k3"):
+            ledger.commit(trial(key), ANSWER, "{}")
+    assert query(tmp_path, "SELECT COUNT(*) FROM manifests") == [(1,)]
+
+
+def test_a_second_writer_is_told_so_and_a_reader_is_let_in(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        # A second process, since a lock is a process's own.
+        code = "import pathlib, sys, aqa_eval.ledger as l; l.Ledger.writing(pathlib.Path(sys.argv[1]))"
+        second = subprocess.run(
+            [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False
+        )
+        assert "another run is writing this ledger" in second.stderr
+        with Ledger.reading(tmp_path) as reader:
+            assert reader.answer("k1") == ANSWER
+    with Ledger.writing(tmp_path) as again:
+        assert again.is_answered("k1")
+
+
+def test_a_ledger_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+    query(tmp_path, "UPDATE meta SET value = '99' WHERE name = 'schema'")
+    before = (tmp_path / FILE_NAME).read_bytes()
+    for opening in (Ledger.writing, Ledger.reading):
+        with pytest.raises(LedgerError, match="ledger schema 99, but this program reads 1; update aqa-eval"):
+            opening(tmp_path)
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be looked at", b"\0" * 4096])
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(LedgerError, match=FILE_NAME):
+        Ledger.writing(tmp_path)
+
+
+def test_another_sqlite_file_is_not_taken_for_a_ledger(tmp_path: Path) -> None:
+    query(tmp_path, "CREATE TABLE mine (x)")
+    with pytest.raises(LedgerError, match="no ledger"):
+        Ledger.writing(tmp_path)
+
+
+def test_reading_before_the_first_run_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="run the study first"):
+        Ledger.reading(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LedgerError, match="choose another folder with --out"):
+        Ledger.writing(tmp_path / "file" / "runs")
+
+
+def test_a_full_disk_loses_nothing_that_was_committed(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        # SQLite's own page limit raises the very error that a full disk does (SQLITE_FULL).
+        (pages,) = ledger._db.execute("PRAGMA page_count").fetchone()
+        ledger._db.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(LedgerError, match="the disk is full; free room"):
+            ledger.commit(trial("k2"), Answer(text="x" * 1_000_000, finish="stop"), "{}")
+        assert ledger.answer("k1") == ANSWER
+        assert ledger.answer("k2") is None
+        ledger._db.execute("PRAGMA max_page_count = 1000000")
+        ledger.commit(trial("k2"), ANSWER, "{}")
+        assert ledger.is_answered("k2")
+
+
+def test_a_judge_named_on_the_command_line_is_remembered(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.remember_judge("m:7b", {"base_url": "http://127.0.0.1:1/v1", "model": "m:7b"})
+        ledger.remember_judge("m:7b", {"base_url": "http://127.0.0.1:2/v1", "model": "m:7b"})
+    with Ledger.reading(tmp_path) as ledger:
+        assert ledger.remembered_judges() == [{"base_url": "http://127.0.0.1:2/v1", "model": "m:7b"}]
