@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import pairwise
@@ -24,7 +24,9 @@ SKIPPABLE = frozenset({"h264", "mpeg2video", "mpeg4"})
 """Codecs whose unreferenced pictures nothing leans on. Not so HEVC, where a picture without
 references in its own temporal layer may serve a higher one (H.265, 7.4.2.2)."""
 
-TELLING = SKIPPABLE | {"hevc", "vp9", "av1", "mjpeg", "png", "prores", "mpeg1video"}
+EVERY_PICTURE_ALONE = frozenset({"mjpeg", "png", "prores", "dnxhd"})
+
+TELLING = SKIPPABLE | {"hevc", "vp9", "av1", "mpeg1video"}
 """Codecs that store one shown picture a packet. VP8, for one, has packets that show nothing."""
 
 SEEK_WORTH = 8
@@ -37,7 +39,7 @@ DECODER_THREADS = 2
 NOWHERE = np.empty((0, 3), np.int64)
 """No picture is known to be reachable but by decoding from the first on."""
 
-SHORTFALL = Fraction(1, 2)
+SHORTFALL = Fraction(1, 5)
 """Seconds by which a video may end before its container says it does."""
 
 
@@ -56,24 +58,27 @@ def probe(path: Path) -> Timeline:
 
 
 def pictures(path: Path, timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, Picture]]:
-    """The pictures numbered `wanted` (ascending), each with its number, in order.
+    """The pictures numbered `wanted` (ascending), each with its number.
 
     Seeks over stretches without a wanted picture and skips unwanted pictures nothing leans on. What
     that does not deliver whole is decoded again from the beginning. Raises MediaError for a picture
     that cannot be decoded.
     """
     with _opened(path) as (container, stream):
-        missing = dict.fromkeys(wanted)
+        missing = {int(timeline.pts[n]) if timeline.told else n: n for n in wanted}
         if timeline.told:
             try:
-                for number, picture in _by_runs(path, container, stream, timeline, wanted):
-                    del missing[number]
-                    yield number, picture
+                for frame in _by_runs(container, stream, timeline, wanted):
+                    yield missing.pop(_stamp(frame)), _picture(frame, stream, path)
             except FFmpegError:
                 pass  # the pictures still missing are decoded again below, where an error is told
     if missing:
         with _opened(path) as (container, stream):
-            yield from _from_start(path, container, stream, timeline, list(missing))
+            for key, frame in _from_start(container, stream, timeline, set(missing)):
+                yield missing.pop(key), _picture(frame, stream, path)
+    if missing:
+        numbers = ", ".join(map(str, sorted(missing.values())))
+        raise _damaged(path, f"of its {len(timeline.pts)} frames, {numbers} cannot be decoded whole")
 
 
 @contextmanager
@@ -115,12 +120,23 @@ def _by_packets(path: Path, container: InputContainer, stream: VideoStream) -> T
     table = np.array(rows, np.int64)
     order = np.argsort(table[:, 0], kind="stable")
     pts = table[order, 0]
-    if stream.codec_context.name not in TELLING or not keys or bool(np.any(np.diff(pts) <= 0)):
+    if not keys or bool(np.any(np.diff(pts) <= 0)) or not _believable(container, stream, order):
         return None
     base = _base(stream)
     last = int(table[order[-1], 1]) or _typical(pts, stream, base)
     _check_length(path, stream, (int(pts[-1]) + last) * base)
     return Timeline(base, pts, last, order.astype(np.int64), np.array(keys, np.int64))
+
+
+def _believable(container: InputContainer, stream: VideoStream, order: Ticks) -> bool:
+    """Whether packets and shown pictures are one to one, and the packets' times those of the pictures."""
+    codec = stream.codec_context.codec.canonical_name
+    if codec in EVERY_PICTURE_ALONE:
+        return True
+    # AVI stores no presentation times: those of pictures stored out of order are made up.
+    reordered = bool(np.any(np.diff(order) < 0))
+    made_up = container.format.name == "avi" or (stream.codec_context.has_b_frames and not reordered)
+    return codec in TELLING and not made_up
 
 
 def _by_decoding(path: Path, container: InputContainer, stream: VideoStream) -> Timeline:
@@ -188,27 +204,26 @@ def _runs(timeline: Timeline, wanted: Sequence[int]) -> Iterator[tuple[int, list
 
 
 def _by_runs(
-    path: Path, container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: Sequence[int]
-) -> Iterator[tuple[int, Picture]]:
+    container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: Sequence[int]
+) -> Iterator[av.VideoFrame]:
+    """The wanted pictures that seeking and skipping deliver whole."""
     for entry, numbers in _runs(timeline, wanted):
         if entry > 0:
             container.seek(int(timeline.keys[entry, 2]), stream=stream)
-        numbered = {int(timeline.pts[n]): n for n in numbers}
-        for frame in _decode_until(container, stream, numbered):
-            number = None if frame.pts is None or frame.is_corrupt else numbered.get(frame.pts)
-            if number is not None:
-                yield number, _picture(frame, stream, path)
+        stamps = {int(timeline.pts[n]) for n in numbers}
+        decoded = _decode_until(container, stream, stamps)
+        yield from (frame for _, frame in _whole(((_stamp(frame), frame) for frame in decoded), stamps))
 
 
 def _decode_until(
-    container: InputContainer, stream: VideoStream, numbered: dict[int, int]
+    container: InputContainer, stream: VideoStream, stamps: Collection[int]
 ) -> Iterator[av.VideoFrame]:
     """Decoded pictures from here until the decoder was given every wanted one; it is then emptied."""
-    pending = set(numbered)
-    skips = stream.codec_context.name in SKIPPABLE
+    pending = set(stamps)
+    skips = stream.codec_context.codec.canonical_name in SKIPPABLE
     for packet in container.demux(stream):
         if skips:
-            wanted = packet.pts is None or packet.pts in numbered
+            wanted = packet.pts is None or packet.pts in stamps
             stream.codec_context.skip_frame = "DEFAULT" if wanted else "NONREF"
         yield from packet.decode()
         if packet.pts is not None:
@@ -220,21 +235,44 @@ def _decode_until(
 
 
 def _from_start(
-    path: Path, container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: list[int]
-) -> Iterator[tuple[int, Picture]]:
-    """Every picture decoded from the first on: the slow way that needs nothing of the container."""
-    missing = {int(timeline.pts[n]) if timeline.told else n: n for n in wanted}
-    for position, frame in enumerate(container.decode(stream)):
-        number = missing.pop(frame.pts if timeline.told and frame.pts is not None else position, None)
-        if number is None:
-            continue
-        if frame.is_corrupt:
-            raise _damaged(path, f"frame {number} is damaged")
-        yield number, _picture(frame, stream, path)
-        if not missing:
+    container: InputContainer, stream: VideoStream, timeline: Timeline, wanted: set[int]
+) -> Iterator[tuple[int, av.VideoFrame]]:
+    """The wanted pictures out of all, decoded from the first on: needs nothing of the container.
+
+    `wanted` are time stamps, or positions where the container tells no time stamps.
+    """
+    decoded = enumerate(container.decode(stream))
+    yield from _whole(((_stamp(f) if timeline.told else n, f) for n, f in decoded), wanted)
+
+
+def _whole(
+    decoded: Iterable[tuple[int, av.VideoFrame]], wanted: Collection[int]
+) -> Iterator[tuple[int, av.VideoFrame]]:
+    """Each wanted picture once, with its key, unless it leans on damage.
+
+    A decoder conceals damage and marks the picture it hit, but not those that lean on it: everything
+    between two key pictures falls with one of them.
+    """
+    group: dict[int, av.VideoFrame] = {}
+    sound, given = True, set[int]()
+    for key, frame in decoded:
+        if frame.key_frame:
+            # Pictures shown just before a key picture may lean on it.
+            if sound and not frame.is_corrupt:
+                yield from group.items()
+            given |= group.keys()
+            group, sound = {}, True
+        sound = sound and not frame.is_corrupt
+        if key in wanted and key not in given:
+            group[key] = frame
+        if len(given) + len(group) == len(wanted) and not group:
             return
-    numbers = ", ".join(map(str, sorted(missing.values())))
-    raise _damaged(path, f"frame {numbers} of {len(timeline.pts)} cannot be decoded")
+    if sound:
+        yield from group.items()
+
+
+def _stamp(frame: av.VideoFrame) -> int:
+    return -(2**62) if frame.pts is None else frame.pts
 
 
 def _picture(frame: av.VideoFrame, stream: VideoStream, path: Path) -> Picture:
@@ -251,7 +289,8 @@ def _turn(frame: av.VideoFrame, path: Path) -> Turn:
     a, b, c, d = (int(n) for n in np.sign(matrix[:2, :2]).ravel())
     if abs(a * d - b * c) != 1 or 0 not in (a, b):
         raise MediaError(
-            "the video's display matrix turns it by something else than a multiple of 90 degrees."
+            f"{path}: the display matrix turns the video by {frame.rotation} degrees: expected a multiple of "
+            "90. Encode it upright."
         )
     return Turn(a, b, c, d)
 
