@@ -1,0 +1,42 @@
+"""Verdicts in, findings out: what is wrong with a judge, one file a failure mode.
+
+A finding is a function of the verdict table and the settings. To add one, write its file and put its
+`find` into `FINDINGS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from aqa_eval.findings import (
+    acquiescence,
+    chance,
+    correctness_bias,
+    detection,
+    failures,
+    rank,
+    regression_trap,
+)
+from aqa_eval.findings.baselines import with_baselines
+from aqa_eval.findings.settings import Settings
+from aqa_eval.vocabulary import Finding
+
+FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
+    chance.find,
+    correctness_bias.find,
+    acquiescence.find,
+    detection.find,
+    rank.find,
+    regression_trap.find,
+    failures.find,
+)
+"""In the order in which a report shows them."""
+
+__all__ = ["FINDINGS", "Settings", "find_all"]
+
+
+def find_all(table: pl.DataFrame, settings: Settings) -> list[Finding]:
+    """Every finding on a verdict table (columns as in `findings.table.COLUMNS`), reference judges beside."""
+    return with_baselines([finding for find in FINDINGS for finding in find(table, settings)])

@@ -1,0 +1,118 @@
+"""The verdict table cut into what one judge was asked in one way, and the arrays that measures read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from aqa_eval.findings.settings import Settings
+from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
+from aqa_eval.measures.observer import Observer
+from aqa_eval.measures.scores import Scores
+from aqa_eval.vocabulary import Status, Task
+
+ALL = "all"
+"""The criterion of a statement about all criteria together."""
+
+MISSING = "missing"
+"""The status of a trial that was planned and not asked yet: neither an answer nor a failure."""
+
+_WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
+_POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
+_CONSTANT_BY_CONSTRUCTION = ("constant", "prior")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All planned trials of one judge on one dataset and task in one way, in plan order."""
+
+    way: Mapping[str, str]
+    rows: pl.DataFrame
+
+    @property
+    def judge(self) -> str:
+        """The judge's name."""
+        return self.way["judge"]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the judge is a simulated observer, which is told the truth."""
+        return self.way["protocol"] == "simulated"
+
+    @property
+    def constant_by_construction(self) -> bool:
+        """Whether the judge is known to answer a criterion alike whatever is shown."""
+        return self.way["protocol"] in _CONSTANT_BY_CONSTRUCTION
+
+    @property
+    def criteria(self) -> list[str]:
+        """The criteria asked about, in plan order."""
+        return self.rows["criterion"].unique(maintain_order=True).to_list()
+
+    def of(self, criterion: str) -> pl.DataFrame:
+        """The rows of one criterion, or all."""
+        return self.rows if criterion == ALL else self.rows.filter(pl.col("criterion") == criterion)
+
+    def answered(self, criterion: str = ALL) -> pl.DataFrame:
+        """The rows that carry a judgement."""
+        return self.of(criterion).filter(pl.col("status") == str(Status.OK))
+
+    def failed(self, criterion: str = ALL) -> pl.DataFrame:
+        """The rows that were asked and carry none."""
+        return self.of(criterion).filter(~pl.col("status").is_in([str(Status.OK), MISSING]))
+
+    def about(self, criterion: str) -> dict[str, str]:
+        """Where a statement about `criterion` holds."""
+        way = self.way
+        before = {key: way[key] for key in ("judge", "protocol", "dataset", "task")}
+        after = {key: way[key] for key in ("representation", "strategy", "frames")}
+        return {**before, "criterion": criterion, **after}
+
+
+def asked(table: pl.DataFrame, task: Task) -> Iterator[Asked]:
+    """Every way a judge was asked `task`, in plan order."""
+    chosen = table.filter(pl.col("task") == str(task))
+    for key, rows in chosen.partition_by(*_WAY, as_dict=True, maintain_order=True).items():
+        yield Asked(dict(zip(_WAY, (str(part) for part in key), strict=True)), rows)
+
+
+def judgements(rows: pl.DataFrame) -> Judgements:
+    """The yes/no judgements of answered rows."""
+    kept = rows.drop_nulls(["truth_fault", "fault"])
+    return Judgements.of(
+        truth=kept["truth_fault"].to_numpy(),
+        fault=kept["fault"].to_numpy(),
+        cluster=kept["cluster"].to_numpy(),
+        criterion=kept["criterion"].to_numpy(),
+        polarity=kept["framing"].replace_strict(_POLARITY, return_dtype=pl.Int64).to_numpy(),
+        item=kept["item"].to_numpy(),
+    )
+
+
+def scores(rows: pl.DataFrame, settings: Settings) -> Scores:
+    """The scores of answered rows."""
+    kept = rows.drop_nulls(["truth_score", "score"])
+    return Scores.of(
+        truth=kept["truth_score"].to_numpy(),
+        prediction=kept["score"].to_numpy(),
+        cluster=kept["cluster"].to_numpy(),
+        criterion=kept["criterion"].to_numpy(),
+        event=kept["event"].fill_null("").to_numpy(),
+        item=kept["item"].to_numpy(),
+        ranges=settings.scales,
+    )
+
+
+def observer(trials: Asked, settings: Settings) -> Observer | None:
+    """The planted observer of a simulated judge; None for any other, or if nothing is known of it."""
+    planted = settings.planted.get(trials.judge, {})
+    if not trials.simulated or "d_prime" not in planted:
+        return None
+    return Observer(planted["d_prime"], planted.get("criterion", 0.0), planted.get("acquiescence", 0.0))
+
+
+def polarities(rows: pl.DataFrame) -> list[int]:
+    """The polarities in which rows were put, each once."""
+    return [_POLARITY[name] for name in rows["framing"].unique(maintain_order=True).to_list()]

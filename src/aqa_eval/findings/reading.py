@@ -1,0 +1,95 @@
+"""Plain words for numbers. Whatever is said follows from the interval; where it does not, "undecided"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from aqa_eval.measures.estimate import FRAGILE_BELOW, Estimate
+
+_HOPELESS = 100.0  # times the present sample: beyond this a difference is as good as none
+
+
+def words(*sentences: str) -> str:
+    """The sentences that are not empty, one after the other."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def stated(estimate: Estimate, decimals: int = 2) -> str:
+    """A value with its interval: `0.71 [0.62, 0.80]`."""
+    value = _number(estimate.value, decimals)
+    if estimate.value is None or (estimate.low is None and estimate.high is None):
+        return value
+    return f"{value} [{_number(estimate.low, decimals)}, {_number(estimate.high, decimals)}]"
+
+
+def against(estimate: Estimate, line: float, above: str, below: str, open_question: str) -> str:
+    """One of three texts, by where the interval lies against `line`; what is needed if it contains it."""
+    if estimate.value is None:
+        return f"Cannot be estimated: {estimate.reason}."
+    if estimate.low is None and estimate.high is None:
+        return f"Undecided {open_question}: {stated(estimate)}, and no interval: {estimate.reason}."
+    if estimate.low is not None and estimate.low > line:
+        return f"{above}: {stated(estimate)}."
+    if estimate.high is not None and estimate.high < line:
+        return f"{below}: {stated(estimate)}."
+    if estimate.low == estimate.high == line:
+        return f"Exactly {_number(line, 2)}, {estimate.method.removeprefix('exact: ')}."
+    said = f"Undecided {open_question}: {stated(estimate)} contains {_number(line, 2)}."
+    return words(said, needed(estimate, line))
+
+
+def needed(estimate: Estimate, line: float) -> str:
+    """How many answers would settle a difference as large as the one seen, halving errors by fourfold n."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return ""
+    gap = abs(estimate.value - line)
+    half = estimate.value - estimate.low if estimate.value > line else estimate.high - estimate.value
+    times = (half / gap) ** 2 if gap > 0 else math.inf
+    if times > _HOPELESS:
+        return "A difference this small could not be settled with a hundred times as many answers."
+    answers, clusters = (_rounded(times * count) for count in (estimate.n, estimate.clusters))
+    return f"About {answers:,} answers in {clusters:,} clusters would settle a difference of this size."
+
+
+def caution(estimate: Estimate) -> str:
+    """A warning where there are too few clusters."""
+    if not estimate.fragile or estimate.value is None:
+        return ""
+    if estimate.clusters < FRAGILE_BELOW:
+        return f"Fragile: it rests on {estimate.clusters} clusters."
+    return f"Fragile: fewer than {FRAGILE_BELOW} of its {estimate.clusters} clusters carry its rarest class."
+
+
+def left_out(names: Sequence[str], lacking: str) -> str:
+    """What a mean does not contain, and why."""
+    return f"Left out, as {lacking}: {', '.join(names)}." if names else ""
+
+
+def unanswered(failures: int, planned: int) -> str:
+    """How many trials are not in the number."""
+    return f"{failures:,} of {planned:,} trials gave no verdict and are not in it." if failures else ""
+
+
+def calibration(estimate: Estimate, planted: float | None) -> str:
+    """For a simulated observer: that it is one, and whether what was planted was found."""
+    said = "This is a simulated observer that is told the truth; it calibrates the measure."
+    if planted is None:
+        return said
+    inside = estimate.contains(planted)
+    if inside is None:
+        return f"{said} Planted: {_number(planted, 2)}."
+    return f"{said} The planted {_number(planted, 2)} lies {'inside' if inside else 'outside'} the interval."
+
+
+def _number(value: float | None, decimals: int) -> str:
+    if value is None:
+        return "?"
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def _rounded(count: float) -> int:
+    """Two figures: more would pretend to know."""
+    digits = max(0, math.ceil(math.log10(max(count, 1.0))) - 2)
+    return int(math.ceil(count / 10**digits) * 10**digits)

@@ -1,0 +1,26 @@
+"""What the findings need beside the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aqa_eval.measures.resampling import Resampling
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Seed and number of resamples; the range of scores pinned in a dataset's description (criterion ->
+    (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
+    value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score).
+    """
+
+    seed: int = 0
+    resamples: int = 2000
+    scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Resampling:
+        """How intervals are drawn: every statement under the same seed, so that none depends on another."""
+        return Resampling(self.seed, self.resamples)

@@ -1,0 +1,69 @@
+"""An estimate made into a Finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aqa_eval.findings.asked import Asked
+from aqa_eval.findings.reading import calibration, caution, unanswered, words
+from aqa_eval.measures.estimate import Estimate
+from aqa_eval.vocabulary import Finding
+
+
+def statement(
+    name: str,
+    measure: str,
+    trials: Asked,
+    criterion: str,
+    estimate: Estimate,
+    reading: str,
+    chance: float | None = None,
+    parts: Mapping[str, float | None] | None = None,
+    planted: float | None = None,
+) -> Finding:
+    """The finding about the answers of a judge; what every such reading owes its reader is added to it:
+    how many trials are not in the number, whether it is fragile, and whether the judge is simulated.
+    """
+    owed = words(
+        reading,
+        unanswered(trials.failed(criterion).height, trials.of(criterion).height),
+        caution(estimate),
+        calibration(estimate, planted) if trials.simulated else "",
+    )
+    return finding(name, measure, trials, criterion, estimate, owed, chance, parts, planted)
+
+
+def finding(
+    name: str,
+    measure: str,
+    trials: Asked,
+    criterion: str,
+    estimate: Estimate,
+    reading: str,
+    chance: float | None = None,
+    parts: Mapping[str, float | None] | None = None,
+    planted: float | None = None,
+) -> Finding:
+    """The finding with its reading as it is; the seeded bootstrap interval stands among the parts."""
+    return Finding(
+        name=name,
+        measure=measure,
+        about=trials.about(criterion),
+        estimate=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        chance=chance,
+        noise_floor=estimate.noise_floor,
+        n=estimate.n,
+        clusters=estimate.clusters,
+        failures=trials.failed(criterion).height,
+        method=estimate.method,
+        reading=reading,
+        fragile=estimate.fragile,
+        parts={
+            **(parts or {}),
+            "bootstrap_low": estimate.boot_low,
+            "bootstrap_high": estimate.boot_high,
+        },
+        planted=planted if trials.simulated else None,
+    )
