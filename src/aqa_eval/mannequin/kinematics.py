@@ -1,0 +1,102 @@
+"""Rotations and two-bone limbs: from where a hand or a foot must be to how the bones turn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aqa_eval.mannequin.body import Floats, Skeleton
+
+
+def unit(vector: Floats) -> Floats:
+    """The vector (3,) at length 1."""
+    return vector / np.linalg.norm(vector)
+
+
+def cross(a: Floats, b: Floats) -> Floats:
+    """The cross product (3,) of two vectors; numpy's own is ten times slower on single vectors."""
+    (x, y, z), (u, v, w) = a.tolist(), b.tolist()
+    return np.array([y * w - z * v, z * u - x * w, x * v - y * u])
+
+
+def turn(axis: Floats, degrees: float) -> Floats:
+    """The rotation (3, 3) by `degrees` about `axis` (3,), right-handed (Rodrigues' formula)."""
+    x, y, z = unit(axis)
+    tilt = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    angle = np.radians(degrees)
+    rotation: Floats = np.eye(3) + np.sin(angle) * tilt + (1 - np.cos(angle)) * (tilt @ tilt)
+    return rotation
+
+
+X, Y, Z = np.eye(3)
+
+
+def frame(along: Floats, hinge: Floats) -> Floats:
+    """The orthonormal axes (3, 3), in columns: `along`, and `hinge` made perpendicular to it."""
+    first = unit(along)
+    second = unit(hinge - (hinge @ first) * first)
+    return np.stack([first, second, cross(first, second)], axis=1)
+
+
+def ease(x: float) -> float:
+    """The minimum-jerk course from 0 to 1 as x goes from 0 to 1 (Flash and Hogan 1985)."""
+    x = min(max(x, 0.0), 1.0)
+    return x * x * x * (10.0 - 15.0 * x + 6.0 * x * x)
+
+
+def reach(upper: float, lower: float, flexion: float) -> float:
+    """The distance between the ends of a two-bone limb bent by `flexion` degrees (0 is straight).
+
+    Law of cosines with the inner angle 180 - flexion.
+    """
+    return float(np.sqrt(upper**2 + lower**2 + 2 * upper * lower * np.cos(np.radians(flexion))))
+
+
+def flexion(start: Floats, middle: Floats, end: Floats) -> float:
+    """How far a two-bone limb is bent, in degrees; 0 is straight."""
+    u, v = unit(middle - start), unit(end - middle)
+    return float(np.degrees(np.arccos(np.clip(u @ v, -1.0, 1.0))))
+
+
+def middle_joint(start: Floats, end: Floats, upper: float, lower: float, pole: Floats) -> Floats:
+    """Where knee or elbow lies (3,) for a limb from `start` to `end`, on the side `pole` points to.
+
+    `pole` (3,) need not be perpendicular to the line from start to end. The ends must be within reach.
+    """
+    line = end - start
+    distance = float(np.linalg.norm(line))
+    along = line / distance
+    ahead = (upper**2 - lower**2 + distance**2) / (2 * distance)
+    aside = np.sqrt(max(upper**2 - ahead**2, 0.0))
+    joint: Floats = start + ahead * along + aside * unit(pole - (pole @ along) * along)
+    return joint
+
+
+def limb_rotations(
+    skeleton: Skeleton, bones: tuple[str, str, str], start: Floats, middle: Floats, end: Floats
+) -> dict[str, Floats]:
+    """World rotations of a limb's two bones (`bones`: upper, lower, and the bone that follows).
+
+    The hinge of knee or elbow at rest is carried onto the hinge of the pose, so that no bone twists.
+    """
+    rest = [skeleton.head(bone) for bone in bones]
+    upper_rest, lower_rest = rest[1] - rest[0], rest[2] - rest[1]
+    upper, lower = middle - start, end - middle
+    hinge_rest, hinge = cross(upper_rest, lower_rest), cross(upper, lower)
+    return {
+        bones[0]: frame(upper, hinge) @ frame(upper_rest, hinge_rest).T,
+        bones[1]: frame(lower, hinge) @ frame(lower_rest, hinge_rest).T,
+    }
+
+
+def fist(skeleton: Skeleton, side: str, hand: Floats, curl: float = 1.0) -> dict[str, Floats]:
+    """World rotations of the fingers of one hand closed by `curl` (0 as at rest, 1 a fist).
+
+    `hand` (3, 3) is the world rotation of the hand.
+    """
+    rotations: dict[str, Floats] = {}
+    for finger in range(2, 6):
+        points = [skeleton.head(f"finger{finger}-{part}.{side}") for part in (1, 2, 3)]
+        axis = cross(points[1] - points[0], points[2] - points[1])
+        for part, degrees in zip((1, 2, 3), (55.0, 125.0, 170.0), strict=True):
+            rotations[f"finger{finger}-{part}.{side}"] = hand @ turn(axis, curl * degrees)
+    return rotations

@@ -1,0 +1,82 @@
+"""What a movement of the mannequin is: dials, criteria, and how a body performs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from numpy.random import Generator
+
+from aqa_eval.mannequin.body import Pose, Skeleton
+from aqa_eval.vocabulary import Criterion
+
+Dials = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """One thing that can be set about an execution: closed range, unit, and its faultless value."""
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A criterion tied to a dial: the fault is present at `threshold` and beyond it on `faulty_side`."""
+
+    criterion: Criterion
+    dial: str
+    threshold: float
+    faulty_side: Literal["above", "below"]
+
+    def present(self, dials: Dials) -> bool:
+        """The truth for an execution with these dials."""
+        amount = dials[self.dial]
+        return amount >= self.threshold if self.faulty_side == "above" else amount <= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """One execution: its length in seconds and the pose at each time. `decisive` is the time, in seconds,
+    in the middle of the hold at which the dials show in full.
+    """
+
+    duration: float
+    decisive: float
+    pose: Callable[[float], Pose]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement and everything known about it.
+
+    `perform` makes an execution by a skeleton from the dials; it draws the small habits of the person
+    from the generator, in an order that does not depend on the dials, so that two executions with one
+    seed differ in nothing but the dials. `quality` is the score of the dials on `score`'s scale.
+    `span` is the height the camera must take in, in body heights above the floor: (lowest, highest).
+    """
+
+    name: str
+    action: str
+    dials: tuple[Dial, ...]
+    faults: tuple[Fault, ...]
+    score: Criterion
+    views: tuple[str, ...]
+    span: tuple[float, float]
+    perform: Callable[[Skeleton, Dials, Generator], Performance]
+    quality: Callable[[Dials], float]
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Everything this movement can be judged by: the faults, then the score."""
+        return (*(fault.criterion for fault in self.faults), self.score)
+
+    @property
+    def neutral(self) -> dict[str, float]:
+        """The dials of a faultless execution."""
+        return {dial.name: dial.neutral for dial in self.dials}
