@@ -107,6 +107,7 @@ def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resamplin
         missing = np.isnan(values)
         results: FloatArray = np.where(missing, 0.0, values) @ coefficients.T + constants
         results[missing.astype(np.float64) @ involved.T > 0] = np.nan
+        results[:, involved.sum(axis=1) == 0] = np.nan  # a sum over no rates is a constant, not a measure
         return results
 
     targets = [_target(rates, link, s, plan) for s in sums]
