@@ -42,14 +42,14 @@ def test_a_count_gives_as_many_different_frames(n: int, data: st.DataObject) -> 
 
 
 def test_fewer_frames_than_asked_is_an_error_and_never_a_repeat() -> None:
-    with pytest.raises(MediaError, match="film: 16 frames were asked for, but the clip has 9.*at most 9"):
+    with pytest.raises(MediaError, match=r"film: 16 frames were asked for, but the clip has 9.*at most 9"):
         sample(np.arange(9) / 25, Sampling(), "film")
-    with pytest.raises(MediaError, match="30 frames a second were asked for, but the clip has 25.000"):
+    with pytest.raises(MediaError, match=r"30 frames a second were asked for, but the clip has 25\.000"):
         at(AT_25, 30)
 
 
 def test_a_rate_takes_the_nearest_frame() -> None:
-    # 4 a second: 0, .25, .5 ... 3.75; frame 6 is at .24 and 7 at .28, so .25 is frame 6; .5 is 12.5, tie, earlier
+    # 4 a second: 0, .25, .5 ... 3.75. Frames 6 and 7 are at .24 and .28; .5 is a tie of 12 and 13: earlier.
     assert at(AT_25, 4)[:4] == (0, 6, 12, 19)
     assert len(at(AT_25, 4)) == 16
     assert at(AT_25, 25) == tuple(range(100))
