@@ -46,7 +46,7 @@ def test_criteria_with_opposite_c_do_not_dilute_d_prime():
         pooled.append((hits / n, alarms / n))
     hit, alarm = np.mean(pooled, axis=0)
     assert stats.norm.ppf(hit) - stats.norm.ppf(alarm) == pytest.approx(0.62, abs=0.005)
-    truth, fault, criterion = (sum(part, []) for part in zip(*parts, strict=True))
+    truth, fault, criterion = (np.concatenate(part) for part in zip(*parts, strict=True))
     judgements = Judgements.of(truth, fault, np.arange(4 * n) // 400, criterion)
     found = detection(judgements, Resampling(resamples=10))
     assert found.overall.d_prime.value == pytest.approx(1.0, abs=0.002)

@@ -62,7 +62,7 @@ def _reading(trials: Asked, counts: dict[str, int], estimate: Estimate) -> str:
         return words("Nothing can be said of failures.", missing)
     failed = {name: count for name, count in counts.items() if name not in (Status.OK, MISSING) and count}
     if not failed:
-        least = "" if estimate.high is None else f"In the long run it may be up to {estimate.high:.1%}."
+        least = "" if estimate.high is None else f"In the long run failures may be up to {estimate.high:.1%}."
         return words(f"Every one of {estimate.n:,} trials gave a verdict.", least, missing)
     listed = ", ".join(f"{count:,} {name}" for name, count in failed.items())
     total = sum(failed.values())

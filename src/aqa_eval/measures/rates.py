@@ -110,41 +110,51 @@ def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resamplin
         results[:, involved.sum(axis=1) == 0] = np.nan  # a sum over no rates is a constant, not a measure
         return results
 
-    targets = [_target(rates, link, s, plan) for s in sums]
+    known = _Known(total > 0, rates.group_carriers, link.variances(rates), link.chance_variances(rates))
+    targets = [_target(rates, link, s, known, plan) for s in sums]
     return infer(statistic, clusters, targets, plan, width=clusters + 4 * cells)
 
 
-def _target(rates: Rates, link: Link, wanted: Sum, plan: Resampling) -> Target:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all sums share: which cluster carries which group (k, G), how many do (G,), and the variances of
+    the groups' terms (G,), as observed and of a judge at chance.
+    """
+
+    carried: BoolArray
+    carriers: IntArray
+    observed: FloatArray
+    by_chance: FloatArray
+
+
+def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampling) -> Target:
     """What is known of a sum beside its values: support, allowance for still cells, noise floor."""
     used = wanted.coefficients != 0.0
-    clusters = int(np.count_nonzero((rates.total @ rates.pool)[:, used].any(axis=1)))
-    carriers = rates.group_carriers
-    known = Target(int(rates.trials[used].sum()), clusters, clusters, undefined=wanted.undefined)
-    if not used.any() or (carriers[used] == 0).any():
-        return known
-    observed = wanted.coefficients**2 * link.variances(rates)
-    by_chance = wanted.coefficients**2 * link.chance_variances(rates)
-    noise = critical(_support(by_chance, carriers, used, clusters), plan.level) * math.sqrt(
-        by_chance[used].sum()
-    )
+    clusters = int(np.count_nonzero(known.carried[:, used].any(axis=1)))
+    carriers, trials = known.carriers[used], int(rates.trials[used].sum())
+    if not used.any() or (carriers == 0).any():
+        return Target(trials, clusters, clusters, undefined=wanted.undefined)
+    squares = wanted.coefficients[used] ** 2
+    observed, by_chance = squares * known.observed[used], squares * known.by_chance[used]
+    times = critical(_support(by_chance, carriers, clusters), plan.level)
     return Target(
-        known.n,
+        trials,
         clusters,
-        _support(observed, carriers, used, clusters),
+        _support(observed, carriers, clusters),
         wanted.bounds,
         slack=link.slack(rates, wanted.coefficients, plan),
         allowance=link.allowance,
-        noise_floor=min(noise, (wanted.bounds[1] - wanted.bounds[0]) / 2.0),
+        noise_floor=min(times * math.sqrt(by_chance.sum()), (wanted.bounds[1] - wanted.bounds[0]) / 2.0),
         undefined=wanted.undefined,
     )
 
 
-def _support(variances: FloatArray, carriers: IntArray, used: BoolArray, clusters: int) -> float:
+def _support(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
     """Effective clusters of a sum: one more than Satterthwaite's degrees of freedom (1946, Biometrics
     Bulletin 2), in which each rate has the clusters that carry it, and never more than all clusters.
     """
-    parts, free = variances[used], np.maximum(carriers[used] - 1.0, 0.5)
-    total = float(parts.sum())
+    total = float(variances.sum())
     if total <= 0.0:
-        return float(min(clusters, carriers[used].min()))
-    return float(min(clusters, 1.0 + total**2 / float((parts**2 / free).sum())))
+        return float(min(clusters, carriers.min()))
+    free = np.maximum(carriers - 1.0, 0.5)
+    return float(min(clusters, 1.0 + total**2 / float((variances**2 / free).sum())))

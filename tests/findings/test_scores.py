@@ -1,0 +1,121 @@
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from aqa_eval.findings import Settings, rank, regression_trap
+from findings.tables import one, score
+
+SETTINGS = Settings(seed=3, resamples=200, scales={"execution": (0.0, 100.0)})
+GENERATOR = np.random.default_rng(0)
+EVENTS = [f"event-{i // 12}" for i in range(180)]
+TRUTH = 60 + GENERATOR.normal(0, 8, 180)
+SEEING = 0.7 * TRUTH + GENERATOR.normal(20, 5, 180)
+
+
+def test_the_headline_is_within_events_and_pooled_stands_beside_it():
+    found = rank.find(score("m", "openai", TRUTH, SEEING, EVENTS), SETTINGS)
+    deviates = [
+        np.arctanh(stats.spearmanr(TRUTH[i : i + 12], SEEING[i : i + 12]).statistic)
+        for i in range(0, 180, 12)
+    ]
+    headline = one(found, "spearman", "m")
+    assert headline.estimate == pytest.approx(np.tanh(np.mean(deviates)))
+    assert headline.parts["pooled"] == pytest.approx(stats.spearmanr(TRUTH, SEEING).statistic)
+    assert headline.parts["events"] == 15
+    assert headline.reading.startswith("Puts performances in the right order better than luck (within 15 ev")
+    assert one(found, "spearman_pooled", "m").estimate == headline.parts["pooled"]
+    assert one(found, "spearman", "m", "execution").estimate == headline.estimate
+
+
+def test_without_events_the_pooled_rho_is_the_headline():
+    found = rank.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
+    assert one(found, "spearman", "m").estimate == pytest.approx(stats.spearmanr(TRUTH, SEEING).statistic)
+    assert {f.measure for f in found} == {"spearman"}
+
+
+def test_knowing_the_event_only_is_nothing_within_events():
+    level = np.repeat(np.arange(15), 12) * 5.0
+    found = rank.find(score("blind", "openai", TRUTH + level, level, EVENTS), SETTINGS)
+    assert one(found, "spearman", "blind").estimate == 0.0
+    assert one(found, "spearman_pooled", "blind").low > 0.5
+
+
+def test_hugging_the_mean_is_named():
+    hugging = 60 + np.random.default_rng(5).normal(0, 0.5, 180)
+    finding = one(regression_trap.find(score("m", "openai", TRUTH, hugging, EVENTS), SETTINGS), "skill", "m")
+    assert finding.reading.startswith("Mean-guesser")
+    assert finding.parts["s"] < 0.1
+
+
+def test_a_good_but_badly_scaled_judge_is_none():
+    squeezed = 60 + 0.1 * (SEEING - 60)
+    finding = one(regression_trap.find(score("m", "openai", TRUTH, squeezed, EVENTS), SETTINGS), "skill", "m")
+    assert finding.reading.startswith("Not a mean-guesser.")
+
+
+def test_few_clips_are_undecided():
+    few = score("m", "openai", TRUTH[:6], [60, 61, 60, 59, 60, 61])
+    finding = one(regression_trap.find(few, SETTINGS), "skill", "m")
+    assert finding.reading.startswith("Undecided whether it is a mean-guesser.")
+
+
+def test_r_l2_uses_the_pinned_range_and_says_what_the_mean_would_get():
+    found = regression_trap.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
+    error = one(found, "r_l2", "m")
+    assert error.estimate == pytest.approx(100 * np.mean(((SEEING - TRUTH) / 100) ** 2))
+    assert error.chance == pytest.approx(100 * np.var(TRUTH) / 100**2)
+    assert "pinned by the dataset" in error.reading
+    skill = one(found, "skill", "m")
+    assert error.estimate / error.chance == pytest.approx(1 - skill.estimate)
+    r, s, b = (skill.parts[name] for name in "rsb")
+    assert 1 - skill.estimate == pytest.approx(1 + s**2 - 2 * r * s + b**2)
+    free = one(regression_trap.find(score("m", "openai", TRUTH, SEEING), Settings()), "r_l2", "m")
+    assert free.estimate == pytest.approx(100 * np.mean(((SEEING - TRUTH) / np.ptp(TRUTH)) ** 2))
+    assert "of the true scores here" in free.reading
+
+
+def test_planted_r_s_b_imply_the_skill():
+    generator = np.random.default_rng(2)
+    z = (TRUTH - TRUTH.mean()) / TRUTH.std()
+    said = TRUTH.mean() + TRUTH.std() * (
+        0.2 + 0.9 * (0.6 * z + np.sqrt(1 - 0.36) * generator.normal(size=180))
+    )
+    settings = Settings(resamples=200, planted={"sim": {"r": 0.6, "s": 0.9, "b": 0.2}})
+    found = regression_trap.find(score("sim", "simulated", TRUTH, said), settings)
+    skill = one(found, "skill", "sim")
+    assert skill.planted == pytest.approx(2 * 0.6 * 0.9 - 0.81 - 0.04)
+    assert skill.low <= skill.planted <= skill.high
+    error = one(found, "r_l2", "sim")
+    assert error.planted == pytest.approx((1 - skill.planted) * error.chance)
+    assert "simulated observer" in skill.reading
+
+
+def test_several_criteria_are_averaged_and_each_told():
+    table = pl.concat(
+        [
+            score("m", "openai", TRUTH, SEEING, criterion="execution"),
+            score("m", "openai", TRUTH / 10, 6 - TRUTH / 10, criterion="landing"),
+        ]
+    )
+    found = regression_trap.find(table, SETTINGS) + rank.find(table, SETTINGS)
+    for measure in ("skill", "r_l2"):
+        each = [one(found, measure, "m", name).estimate for name in ("execution", "landing")]
+        assert one(found, measure, "m").estimate == pytest.approx(np.mean(each))
+    assert one(found, "spearman", "m", "landing").estimate == pytest.approx(-1.0)
+
+
+@pytest.mark.parametrize(
+    ("truths", "said", "reason"),
+    [
+        ([1.0, 2.0, 3.0], [None, None, None], "no answered trials"),
+        ([2.0, 2.0, 2.0], [1.0, 2.0, 3.0], "all true scores are equal"),
+        ([1.0, 2.0, 3.0], [1.0, float("nan"), 3.0], "1 of 3 rows hold a number that is not finite"),
+    ],
+)
+def test_degenerate_tables_say_why(truths, said, reason):
+    table = score("m", "openai", truths, said)
+    for find, measure in ((rank.find, "spearman"), (regression_trap.find, "skill")):
+        finding = one(find(table, SETTINGS), measure, "m")
+        assert finding.estimate is None
+        assert f"Cannot be estimated: {reason}." in finding.reading
