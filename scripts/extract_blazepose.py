@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from zipfile import ZipFile
 
-from aqa_eval.media.blazepose import WEIGHTS
+from aqa_eval.media.networks import WEIGHTS
 
 PACKAGE = "mediapipe==0.10.14"
 INSIDE = {

@@ -50,5 +50,5 @@ def test_an_image_cut_short(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, 9)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
-    with pytest.raises(MediaError, match="is not a whole JPEG|or it is cut short"):
+    with pytest.raises(MediaError, match=r"is not a whole JPEG|or it is cut short"):
         read_image(path)

@@ -6,13 +6,12 @@ drifting bar), so it stands still and holds the person in every frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media.blazepose import BlazePose
 from aqa_eval.media.picture import RGB, Picture, of_pixels
 from aqa_eval.media.pose import Pose
 
@@ -25,6 +24,10 @@ SLIMMEST = 0.6
 
 VISIBLE = 0.3
 """Keypoints less visible than this are guesses and do not widen the box."""
+
+
+FindPerson = Callable[[RGB], Pose | None]
+"""Finds the person in a picture, as BlazePose does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def person_box(poses: Sequence[Pose], size: tuple[int, int]) -> Box | None:
     return Box(int(left), int(top), int(right), int(bottom))
 
 
-def crop(pictures: Mapping[int, Picture], network: BlazePose, name: str) -> Iterator[tuple[int, Picture]]:
+def crop(pictures: Mapping[int, Picture], find: FindPerson, name: str) -> Iterator[tuple[int, Picture]]:
     """The pictures cut to the person, each with its key. `name` is how errors call the clip.
 
     The person is looked for in every picture at full resolution. Raises MediaError when nobody is
@@ -65,7 +68,7 @@ def crop(pictures: Mapping[int, Picture], network: BlazePose, name: str) -> Iter
     sizes = {picture.size for picture in pictures.values()}
     if len(sizes) != 1:
         raise MediaError(f"{name}: frames of different sizes {sorted(sizes)} cannot be cropped alike.")
-    found = (network(picture.rgb()) for picture in pictures.values())
+    found = (find(picture.rgb()) for picture in pictures.values())
     box = person_box([pose for pose in found if pose is not None], sizes.pop())
     if box is None:
         raise MediaError(

@@ -83,7 +83,7 @@ class FrameStore:
         return base64.b64encode(self.jpeg(digest))
 
     def pose(self, digest: str) -> Pose | None:
-        """The most certain person in a prepared frame, looked for once. Raises MediaError."""
+        """The person in a prepared frame, looked for once; None when there is nobody. Raises MediaError."""
         path = shelf(self.folder / "poses" / blazepose.weights_digest()[:16], digest, ".npy")
         try:
             return pose.from_bytes(path.read_bytes())

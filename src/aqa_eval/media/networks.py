@@ -1,0 +1,56 @@
+"""The network files that ship with the package, checked, and the runtime that runs them on a CPU."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aqa_eval.errors import MediaError
+
+WEIGHTS = {
+    "pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+    "pose_landmark_full.tflite": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+}
+"""SHA-256 of the network files."""
+
+
+class Network:
+    """One network with its single picture input and its outputs in the order of the file."""
+
+    def __init__(self, content: bytes, threads: int) -> None:
+        try:
+            runtime: Any = importlib.import_module("ai_edge_litert.interpreter")
+        except ImportError as error:
+            raise MediaError(
+                f"poses need the package ai-edge-litert, which cannot be loaded here: {error}. Without it "
+                "the representation `crop` and the judge `pose-rules` are not to be had; use `rgb`."
+            ) from error
+        self._interpreter: Any = runtime.Interpreter(model_content=content, num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+
+    def __call__(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        self._interpreter.set_tensor(self._input, picture[None])
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+def weights(name: str, digest: str) -> bytes:
+    resource = files("aqa_eval.media") / "weights" / name
+    try:
+        content = resource.read_bytes()
+    except FileNotFoundError as error:
+        raise MediaError(f"the pose network {resource} is missing. Install aqa-eval again.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise MediaError(
+            f"the pose network {resource} is damaged: its SHA-256 is {found}, expected {digest}. "
+            "Install aqa-eval again."
+        )
+    return content
