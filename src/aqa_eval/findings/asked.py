@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from aqa_eval.findings.settings import Settings
+from aqa_eval.findings.table import MISSING
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.scores import Scores
@@ -15,9 +16,6 @@ from aqa_eval.vocabulary import Status, Task
 
 ALL = "all"
 """The criterion of a statement about all criteria together."""
-
-MISSING = "missing"
-"""The status of a trial that was planned and not asked yet: neither an answer nor a failure."""
 
 _WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
 _POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}

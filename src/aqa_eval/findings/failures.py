@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, MISSING, Asked, asked, judgements
+from aqa_eval.findings.asked import ALL, Asked, asked, judgements
 from aqa_eval.findings.reading import stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import finding
+from aqa_eval.findings.table import MISSING
 from aqa_eval.measures.agreement import agreement
 from aqa_eval.measures.clusters import Clusters
 from aqa_eval.measures.estimate import Estimate, impossible
