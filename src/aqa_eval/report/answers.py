@@ -35,10 +35,9 @@ def facets(table: pl.DataFrame, judges: Sequence[JudgeLine], places: Sequence[st
     found = []
     for line in judges:
         own = table.filter(pl.col("judge") == line.name)
-        mark = " (simulated)" if line.simulated else ""
         for key, rows in own.group_by(list(naming) or [pl.lit("")], maintain_order=True):
             place = " · ".join(str(part) for part in key if part)
-            found.append(Facet(label(f"{line.name}{mark}" + (f" · {place}" if place else "")), rows))
+            found.append(Facet(label(line, place), rows))
     return found
 
 

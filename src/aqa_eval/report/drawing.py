@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from aqa_eval.report.contents import JudgeLine
 from aqa_eval.report.visible import visible
 
 WIDTH = 7.4  # inches; the page shows an inch as about 100 px
@@ -65,7 +66,7 @@ _STYLE: dict[Any, Any] = {
     "path.simplify": False,
 }
 
-_LABEL_LIMIT = 44
+_LABEL_LIMIT = 30
 
 
 def panels(rows: int, columns: int, height: float, left: float, **options: Any) -> tuple[Figure, list[Axes]]:
@@ -87,8 +88,16 @@ def heading(axis: Axes, text: str) -> None:
     axis.set_title(text, loc="left", fontsize=8.5, fontweight="bold", color=COLOUR["ink"], pad=5)
 
 
-def label(text: str) -> str:
-    """`text` short enough for an axis: the middle of a long name gives way to an ellipsis."""
+def label(judge: JudgeLine, place: str = "") -> str:
+    """A judge's name for an axis, marked if it is simulated, with the place where it was asked.
+
+    The middle of a long name or place gives way to an ellipsis; the mark never does.
+    """
+    mark = " (simulated)" if judge.simulated else ""
+    return _short(judge.name) + mark + (f" · {_short(place)}" if place else "")
+
+
+def _short(text: str) -> str:
     shown = visible(text).replace("\n", " ")
     if len(shown) <= _LABEL_LIMIT:
         return shown
@@ -97,7 +106,7 @@ def label(text: str) -> str:
 
 def label_room(labels: list[str]) -> float:
     """Inches that the longest of `labels` needs beside an axis."""
-    return 0.3 + 0.072 * max((len(text) for text in labels), default=0)
+    return 0.3 + 0.063 * max((len(text) for text in labels), default=0)
 
 
 def svg(figure: Figure, name: str, description: str) -> str:

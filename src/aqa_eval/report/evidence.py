@@ -10,9 +10,11 @@ from aqa_eval.report.contents import JudgeLine
 from aqa_eval.report.glossary import order
 from aqa_eval.vocabulary import Finding
 
-Standing = Literal["above", "within", "below", "unknown"]
+Standing = Literal["above", "within", "at", "below", "unknown"]
 
-_ONE_CRITERION = "criterion"
+_CRITERION = "criterion"
+_EVERY_CRITERION = ("", "all")
+_OF_THE_JUDGE = ("protocol",)  # axes that say nothing beside the judge's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,14 @@ class Block:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of all parts that the findings of these rows are made of."""
-        return tuple(dict.fromkeys(p for row in self.rows for f in row.cells.values() for p in f.parts))
+        """The names of all parts that the findings of these rows are made of, apart from second intervals."""
+        named = (part for row in self.rows for finding in row.cells.values() for part in finding.parts)
+        return tuple(part for part in dict.fromkeys(named) if not part.startswith("bootstrap_"))
+
+    @property
+    def failed(self) -> bool:
+        """Whether any trial behind these rows failed."""
+        return any(row.first.failures for row in self.rows)
 
     @property
     def planted(self) -> bool:
@@ -95,7 +103,7 @@ def _row(about: dict[str, str], cells: dict[str, Finding], known: Mapping[str, J
 
 
 def _differing(places: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    axes = dict.fromkeys(axis for place in places for axis in place)
+    axes = dict.fromkeys(axis for place in places for axis in place if axis not in _OF_THE_JUDGE)
     return tuple(axis for axis in axes if len({place.get(axis, "") for place in places}) > 1)
 
 
@@ -113,7 +121,7 @@ def matrix(table: Block, measure: str) -> Matrix:
     places: dict[str, dict[str, Finding]] = {}
     for row in table.rows:
         if measure in row.cells:
-            place = table.place(row) or row.about.get(_ONE_CRITERION, "")
+            place = table.place(row) or row.about.get(_CRITERION, "")
             places.setdefault(place, {})[row.judge.name] = row.cells[measure]
     rows = tuple((place, tuple(cells.get(line.name) for line in judges)) for place, cells in places.items())
     return Matrix(judges, rows)
@@ -126,21 +134,27 @@ def named(findings: Iterable[Finding], *names: str) -> list[Finding]:
 
 def overall(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that speak of all criteria together."""
-    return [finding for finding in findings if not finding.about.get(_ONE_CRITERION)]
+    return [f for f in findings if f.about.get(_CRITERION, "") in _EVERY_CRITERION]
 
 
 def by_criterion(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that speak of one criterion."""
-    return [finding for finding in findings if finding.about.get(_ONE_CRITERION)]
+    return [f for f in findings if f.about.get(_CRITERION, "") not in _EVERY_CRITERION]
 
 
 def standing(finding: Finding) -> Standing:
-    """Where the 95% interval lies against the chance line: a fact of the numbers, not a judgement."""
-    if finding.chance is None or finding.low is None or finding.high is None:
+    """Where the 95% interval lies against the chance line: a fact of the numbers, not a judgement.
+
+    An interval may lack one end; `at` is the line itself, known exactly.
+    """
+    low, high, line = finding.low, finding.high, finding.chance
+    if line is None or (low is None and high is None):
         return "unknown"
-    if finding.low > finding.chance:
+    if low is not None and low > line:
         return "above"
-    return "below" if finding.high < finding.chance else "within"
+    if high is not None and high < line:
+        return "below"
+    return "at" if low == high == line else "within"
 
 
 def recovered(finding: Finding) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -42,3 +43,18 @@ def _outcome(contents: Contents, line: JudgeLine) -> Outcome:
     tally = contents.tallies.get(line.name, Tally(0, 0, 0))
     counts = tuple(int(own.eq(status).sum()) for status in STATUSES)
     return Outcome(line, counts, tally.tokens, tally.cost)
+
+
+def counted(found: Iterable[Outcome]) -> set[str]:
+    """Which of prompt, completion and reasoning tokens and cost are known of any judge."""
+    known: set[str] = set()
+    for outcome in found:
+        tokens = outcome.tokens
+        figures = {
+            "prompt": tokens.prompt,
+            "completion": tokens.completion,
+            "reasoning": tokens.reasoning,
+            "cost": outcome.cost,
+        }
+        known |= {name for name, figure in figures.items() if figure is not None}
+    return known

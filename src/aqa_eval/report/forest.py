@@ -24,7 +24,7 @@ def forest(block: Block, measures: Sequence[str], name: str) -> str:
     measures = [m for m in measures if any(_shown(row.cells.get(m)) for row in block.rows)]
     if not measures:
         return ""
-    labels = [_line_label(block, row) for row in block.rows]
+    labels = [label(row.judge, block.place(row)) for row in block.rows]
     height = _FRAME + _ROW_HEIGHT * len(labels)
     figure, axes = panels(1, len(measures), height, label_room(labels), sharey=True)
     figure.subplots_adjust(wspace=0.14)
@@ -44,12 +44,6 @@ def forest(block: Block, measures: Sequence[str], name: str) -> str:
 
 def _shown(finding: Finding | None) -> bool:
     return finding is not None and (finding.estimate is not None or finding.planted is not None)
-
-
-def _line_label(block: Block, row: Row) -> str:
-    mark = " (simulated)" if row.judge.simulated else ""
-    place = block.place(row)
-    return label(f"{row.judge.name}{mark}" + (f" · {place}" if place else ""))
 
 
 def _panel(axis: Axes, rows: Sequence[Row], measure: str) -> None:

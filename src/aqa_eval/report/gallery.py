@@ -83,7 +83,7 @@ def _picture(frame: Frame, jpeg: bytes, place: int, total: int) -> Picture:
 def _case(specimen: Specimen, judge: JudgeLine) -> Case:
     verdict = specimen.verdict
     if verdict.status is not Status.OK:
-        return Case(specimen, judge, "", f"no verdict ({verdict.status})", "none")
+        return Case(specimen, judge, "", "no verdict", "none")
     return Case(
         specimen,
         judge,

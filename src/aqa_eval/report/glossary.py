@@ -30,12 +30,12 @@ TERMS: Mapping[str, Term] = {
     "sensitivity": Term(
         "Sensitivity",
         "Of the clips that show the fault, the share in which the judge says so.",
-        "TP / (TP + FN)",
+        "faults called / clips with the fault",
     ),
     "specificity": Term(
         "Specificity",
         "Of the clips without the fault, the share the judge leaves unblamed.",
-        "TN / (TN + FP)",
+        "clips rightly spared / clips without the fault",
     ),
     "correctness_bias": Term(
         "Correctness bias",
@@ -64,11 +64,29 @@ TERMS: Mapping[str, Term] = {
         "−(z(hit rate) + z(false-alarm rate)) / 2",
         0.0,
     ),
+    "correctness_bias_z": Term(
+        "Correctness bias, z",
+        "The same in the unit of d′, in which it does not shrink as sight grows.",
+        "(c₊ + c₋) / 2, with c the reluctance to say “fault” when the requirement (₊) or fault (₋) is put",
+        0.0,
+    ),
+    "acquiescence_z": Term(
+        "Acquiescence, z",
+        "The same in the unit of d′, in which it does not shrink as sight grows.",
+        "(c₊ − c₋) / 2",
+        0.0,
+    ),
     "spearman": Term(
         "Spearman ρ",
         "Whether the judge puts performances in the right order, whatever numbers it gives. Within an event "
         "where there are events. Giving always the same number counts as 0.",
         "Pearson correlation of ranks",
+        0.0,
+    ),
+    "spearman_pooled": Term(
+        "Spearman ρ, pooled",
+        "The same over all clips at once. Where events differ in level, knowing the event alone lifts it.",
+        "",
         0.0,
     ),
     "r_l2": Term(
@@ -90,6 +108,11 @@ TERMS: Mapping[str, Term] = {
         "The share of trials without a readable verdict: unparsed, refused, truncated, or an error. They are "
         "counted, never guessed and never dropped.",
         "failures / trials",
+    ),
+    "balanced_accuracy_bounds": Term(
+        "Balanced accuracy, bounds",
+        "How far the failures could move the balanced accuracy: from the lower limit with all of them wrong "
+        "to the upper with all of them right.",
     ),
 }
 

@@ -18,33 +18,38 @@ from aqa_eval.report import glossary, numbers
 from aqa_eval.report.answers import answer_bars, score_histograms
 from aqa_eval.report.contents import Contents
 from aqa_eval.report.evidence import Block, block, by_criterion, matrix, named, overall, recovered, standing
-from aqa_eval.report.failures import STATUSES, outcomes
+from aqa_eval.report.failures import STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
-from aqa_eval.report.summary import summary
+from aqa_eval.report.summary import STANDINGS, summary
 from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
-from aqa_eval.report.visible import visible
-from aqa_eval.vocabulary import Finding
+from aqa_eval.report.visible import gist, visible
 
 _POLARITY = ("correctness_bias", "acquiescence", "detection")
 _SCORE = ("rank", "regression_trap")
 _PLACED = ("chance", *_POLARITY, *_SCORE, "failures")
 """The failure modes with a section of their own; any other gets one under its name."""
 
+_BIASES = ("correctness_bias", "acquiescence", "d_prime", "c")
+"""The measures of the polarity section's table and drawing; the rest of them go into a table below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The findings of one section: over all criteria, criterion by criterion, and a drawing of the former."""
+    """The findings of one section: over all criteria, criterion by criterion, measures of less weight, and a
+    drawing of the first.
+    """
 
     whole: Block
     single: Block
+    minor: Block
     drawing: str
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.whole.rows or self.single.rows)
+        return not (self.whole.rows or self.single.rows or self.minor.rows)
 
 
 def write(contents: Contents, path: Path) -> None:
@@ -63,25 +68,21 @@ def write(contents: Contents, path: Path) -> None:
 
 def render(contents: Contents) -> str:
     """The report as HTML."""
-    findings = contents.findings
+    ended = outcomes(contents)
     page: str = (
         _environment()
         .get_template("report.html")
         .render(
             contents=contents,
             summary=summary(contents),
-            headline=_evidence(named(findings, "chance"), contents, ("balanced_accuracy",), "headline"),
-            polarity=_evidence(
-                named(findings, *_POLARITY),
-                contents,
-                ("correctness_bias", "acquiescence", "d_prime", "c"),
-                "polarity",
-            ),
-            score=_evidence(named(findings, *_SCORE), contents, ("spearman", "skill"), "score"),
+            headline=_evidence(contents, ("chance",), drawn=("balanced_accuracy",)),
+            polarity=_evidence(contents, _POLARITY, drawn=_BIASES, major=_BIASES),
+            score=_evidence(contents, _SCORE, drawn=("spearman", "skill")),
             answers=answer_bars(contents.table, contents.judges, "answers"),
             scores=score_histograms(contents.table, contents.judges, "scores"),
-            failures=_evidence(named(findings, "failures"), contents, (), "failures"),
-            outcomes=outcomes(contents),
+            failures=_evidence(contents, ("failures",)),
+            outcomes=ended,
+            counted=counted(ended),
             statuses=STATUSES,
             further=_further(contents),
             exhibits=exhibits(contents.specimens, contents.judges),
@@ -93,15 +94,24 @@ def render(contents: Contents) -> str:
     return page
 
 
-def _evidence(findings: Sequence[Finding], contents: Contents, drawn: Sequence[str], name: str) -> Evidence:
-    whole = block(overall(findings), contents.judges)
-    single = block(by_criterion(findings), contents.judges)
-    return Evidence(whole, single, forest(whole, drawn, name))
+def _evidence(
+    contents: Contents, names: Sequence[str], drawn: Sequence[str] = (), major: Sequence[str] = ()
+) -> Evidence:
+    """The findings called `names`. Without `major` every measure is one."""
+    found = named(contents.findings, *names)
+    leading = [finding for finding in found if not major or finding.measure in major]
+    whole = block(overall(leading), contents.judges)
+    return Evidence(
+        whole=whole,
+        single=block(by_criterion(leading), contents.judges),
+        minor=block(overall(f for f in found if f not in leading), contents.judges),
+        drawing=forest(whole, drawn, names[0]),
+    )
 
 
 def _further(contents: Contents) -> dict[str, Evidence]:
     names = dict.fromkeys(f.name for f in contents.findings if f.name not in _PLACED)
-    return {name: _evidence(named(contents.findings, name), contents, (), name) for name in names}
+    return {name: _evidence(contents, (name,)) for name in names}
 
 
 @cache
@@ -121,6 +131,7 @@ def _environment() -> Environment:
         "percent": numbers.percent,
         "dollars": numbers.dollars,
         "title_of": glossary.title,
+        "gist": gist,
     }
     environment.globals |= {
         "interval": numbers.interval,
@@ -129,6 +140,7 @@ def _environment() -> Environment:
         "matrix": matrix,
         "standing": standing,
         "recovered": recovered,
+        "standings": STANDINGS,
     }
     return environment
 

@@ -6,7 +6,7 @@ of where its interval lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aqa_eval.report.contents import Contents, JudgeLine
@@ -16,6 +16,19 @@ from aqa_eval.vocabulary import Finding
 
 _LEADING = (("chance", "balanced_accuracy"), ("rank", "spearman"), ("regression_trap", "spearman"))
 """(failure mode, measure) of the findings that answer the question first."""
+
+STANDINGS: Mapping[str, str] = {
+    "above": "better than chance",
+    "within": "undecided",
+    "at": "exactly at chance",
+    "below": "worse than chance",
+}
+"""Where an interval lies against chance, in words."""
+
+_QUESTIONS = {
+    "balanced_accuracy": "telling a fault from none",
+    "spearman": "putting performances in order",
+}
 
 _FAILED = ("unparsed", "refused", "truncated", "error")
 
@@ -39,9 +52,12 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The first screen: a lead in words, warnings, and a line for each model and each reference judge."""
+    """The first screen: a lead, a sentence a question on where the judges stand, warnings, and each model
+    and each reference judge with its leading results.
+    """
 
     lead: str
+    standings: tuple[str, ...]
     warnings: tuple[str, ...]
     models: tuple[Glance, ...]
     references: tuple[Glance, ...]
@@ -52,6 +68,7 @@ def summary(contents: Contents) -> Summary:
     glances = _glances(contents)
     return Summary(
         lead=_lead(contents),
+        standings=tuple(_standings(glances)),
         warnings=tuple(_warnings(contents)),
         models=tuple(g for g in glances if not g.judge.reference),
         references=tuple(g for g in glances if g.judge.reference),
@@ -89,6 +106,27 @@ def _lead(contents: Contents) -> str:
     return lead
 
 
+def _standings(glances: Sequence[Glance]) -> Iterator[str]:
+    for measure, question in _QUESTIONS.items():
+        sides = []
+        for side, words in STANDINGS.items():
+            names = [_named(g, r) for g in glances for r in g.results if _is(r, measure, side)]
+            if names:
+                sides.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {words}")
+        if sides:
+            yield f"In {question}, {_listed(sides)}."
+
+
+def _is(result: Result, measure: str, side: str) -> bool:
+    return result.finding.measure == measure and result.standing == side
+
+
+def _named(glance: Glance, result: Result) -> str:
+    simulated = " (simulated)" if glance.judge.simulated else ""
+    several = len({other.place for other in glance.results}) > 1
+    return glance.judge.name + simulated + (f" ({result.place})" if several and result.place else "")
+
+
 def _listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words) or "nobody"
@@ -100,8 +138,8 @@ def _warnings(contents: Contents) -> Iterator[str]:
     failed = contents.table.filter(contents.table["status"].is_in(_FAILED)).height
     if failed:
         yield (
-            f"{plural(failed, 'answer')} gave no verdict (unparsed, refused, truncated or an error). They are "
-            "counted below, with the bounds within which they could move the result."
+            f"{plural(failed, 'answer')} gave no verdict (unparsed, refused, truncated or an error). They "
+            "are counted below, with the bounds within which they could move the result."
         )
     fragile = sum(found.fragile for found in contents.findings)
     if fragile:

@@ -28,3 +28,9 @@ def visible(text: str) -> str:
     Line ends become a plain newline. Ordinary text of any language, right-to-left included, is unchanged.
     """
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SHOWN)
+
+
+def gist(text: str, limit: int = 280) -> tuple[str, str]:
+    """`text` as (what is shown at once, the rest): the first sentence apart from the others if it is long."""
+    first, stop, rest = text.partition(". ")
+    return (text, "") if len(text) <= limit or not rest else (first + stop.strip(), rest)

@@ -4,13 +4,13 @@ from their answers. Small enough to be made anew in every test, whole enough to 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
-import pytest
 import simplejpeg
 from scipy.stats import norm
 
@@ -100,6 +100,7 @@ def _row(
     }
 
 
+@functools.cache
 def table() -> pl.DataFrame:
     return pl.DataFrame(list(_rows()), schema=COLUMNS)
 
@@ -236,7 +237,7 @@ def frames(count: int = 8) -> tuple[tuple[Frame, bytes], ...]:
 
 def specimen(judge: str = "qwen3-vl", **fields) -> Specimen:
     whole = Specimen(
-        key=hashlib.sha256(judge.encode()).hexdigest(),
+        key=hashlib.sha256(judge.encode("utf-8", "replace")).hexdigest(),
         judge=judge,
         dataset="mannequin",
         item="verify:squat.depth:clip-07",
@@ -301,8 +302,3 @@ def study(**fields) -> Contents:
         tallies=tallies,
     )
     return replace(whole, **fields)
-
-
-@pytest.fixture(scope="session")
-def contents() -> Contents:
-    return study()

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from aqa_eval.report import Tally
+from aqa_eval.report.summary import summary
+from report.example_study import JUDGES, finding, study, table
+
+
+def test_the_lead_counts_judges_questions_and_clips():
+    assert summary(study()).lead == (
+        "1 model and 3 reference judges were put 600 questions about 30 clips "
+        "from Mannequin, rendered movements."
+    )
+
+
+def test_a_study_without_a_model_says_so():
+    alone = summary(study(judges=JUDGES[1:]))
+    assert "No model was asked" in alone.lead
+    assert alone.models == (alone.models[0],)  # the findings still speak of a judge the study does not list
+
+
+def test_each_judge_stands_once_with_its_leading_results():
+    found = summary(study())
+    assert [(g.judge.name, [r.finding.measure for r in g.results]) for g in found.models] == [
+        ("qwen3-vl", ["balanced_accuracy", "spearman"])
+    ]
+    assert [g.judge.name for g in found.references] == ["constant", "pose-rules", "observer"]
+
+
+def test_where_the_judges_stand_in_one_sentence_a_question():
+    halves = {
+        "qwen3-vl": (0.55, 0.1),
+        "constant": (0.5, 0.0),
+        "pose-rules": (0.9, 0.1),
+        "observer": (0.7, 0.1),
+    }
+    found = [
+        finding("chance", "balanced_accuracy", judge, estimate, half=half, chance=0.5)
+        for judge, (estimate, half) in halves.items()
+    ]
+    assert summary(study(findings=found)).standings == (
+        "In telling a fault from none, pose-rules and observer (simulated) are better than chance, "
+        "qwen3-vl is undecided and constant is exactly at chance.",
+    )
+
+
+def test_a_judge_asked_in_several_ways_is_named_with_the_way():
+    found = [
+        finding("rank", "spearman", "qwen3-vl", estimate, chance=0.0, about={"strategy": strategy})
+        for strategy, estimate in (("base", 0.05), ("grounding", -0.3))
+    ]
+    assert summary(study(findings=found)).standings == (
+        "In putting performances in order, qwen3-vl (base) is undecided and "
+        "qwen3-vl (grounding) is worse than chance.",
+    )
+
+
+def test_what_is_said_of_a_judge_is_its_findings_reading():
+    reading = "qwen3-vl sees nothing that a coin does not."
+    found = [finding("chance", "balanced_accuracy", "qwen3-vl", 0.5, chance=0.5, reading=reading)]
+    assert summary(study(findings=found)).models[0].results[0].finding.reading == reading
+
+
+def test_missing_failed_fragile_and_rendered_are_warned_of():
+    tallies = study().tallies | {"qwen3-vl": Tally(150, 110, 40)}
+    warnings = summary(study(tallies=tallies)).warnings
+    assert warnings[0].startswith("40 trials of 600 are not answered yet (qwen3-vl: 40).")
+    assert warnings[1].startswith("4 answers gave no verdict")
+    assert warnings[2].startswith("2 results of ")
+    assert warnings[3].startswith("The clips of mannequin are rendered")
+
+
+def test_a_whole_and_sound_study_warns_of_nothing():
+    sound = study(
+        table=table().with_columns(status=pl.lit("ok")),
+        findings=[finding("chance", "balanced_accuracy", "qwen3-vl", 0.6, chance=0.5)],
+        datasets=[replace(line, rendered=False) for line in study().datasets],
+    )
+    assert summary(sound).warnings == ()
+
+
+def test_before_the_first_answer():
+    tallies = {line.name: Tally(150, 0, 150) for line in JUDGES}
+    rows = table().with_columns(status=pl.lit("missing"))
+    early = summary(study(findings=[], table=rows, tallies=tallies))
+    assert early.warnings[0].startswith("No question has been answered yet.")
+    assert early.models == early.references == ()
