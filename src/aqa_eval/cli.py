@@ -22,7 +22,7 @@ from aqa_eval.errors import AqaError, LedgerError, StudyError
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, cache_folder
 from aqa_eval.plan import Plan, make_plan
-from aqa_eval.report import assemble, prompt_words, write
+from aqa_eval.prompts import transcript
 from aqa_eval.run import Outcome, Studio, ask_all, display
 from aqa_eval.study import Study, endpoint_host, read_study, with_endpoint
 
@@ -161,12 +161,14 @@ def run(
 
 @app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
 def report(study: StudyPath, out: Out = None, root: Root = None) -> None:
-    """Write the report of what was asked so far: report.html, findings.json and verdicts.csv."""
+    """Write the report of what was asked so far: report.html, findings.json, verdicts.csv and .parquet."""
+    from aqa_eval.report import assemble, write  # drawing takes a second to import
+
     planned, folder = _recorded(study, out, root)
     with Ledger.reading(folder) as ledger:
         contents = assemble(planned, ledger, _store().jpeg)
-    for path in write(contents, folder):
-        typer.echo(str(path))
+    write(contents, folder / "report.html")
+    typer.echo(f"report: {folder / 'report.html'}")
 
 
 @app.command(epilog="Example: aqa-eval show examples/quickstart.toml 3f2a --frames frames/")
@@ -194,7 +196,7 @@ def show(
     request = planned.request(one, answer.manifest)
     verdict = verdicts.read(answer, one.item.criterion, one.condition)
     typer.echo(f"trial    {one.key}\njudge    {one.judge}\nitem     {one.item.id}\n")
-    typer.echo(f"{request.system}\n{prompt_words(request)}\n".lstrip())
+    typer.echo(f"{request.system}\n{transcript(request)}\n".lstrip())
     typer.echo(f"reasoning {answer.reasoning!r}\nanswer    {answer.text!r}\nfinish    {answer.finish}")
     typer.echo(f"tokens    {answer.usage.prompt} in, {answer.usage.completion} out")
     typer.echo(f"verdict   {verdict.status}: {verdict.judgement} {verdict.note}\ntruth     {one.item.truth}")

@@ -279,7 +279,8 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture exactly as sent: source frame number (0-based in a video, the file's own number in a
-    folder of frames), time in seconds from the clip's start, SHA-256 of the JPEG bytes, and width and height in pixels.
+    folder of frames), time in seconds from the clip's start, SHA-256 of the JPEG bytes, and width and
+    height in pixels.
     """
 
     number: int

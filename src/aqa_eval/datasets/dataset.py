@@ -31,7 +31,8 @@ class Terms:
 class Dataset:
     """A dataset, read. `labels` maps a clip's id to its labels; `problems` lists, in words that name
     file and key, every record that was left out or repaired; `facts` is what a check of the download
-    prints (name -> value), in order."""
+    prints (name -> value), in order.
+    """
 
     name: str
     title: str

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
+
+from aqa_eval.measures.rank import WeightedRanks
 
 JUDGES = 7
 CANCELLED = 2  # at either end
@@ -55,5 +56,6 @@ def one_against_the_rest(panels: Sequence[Sequence[float]]) -> list[float]:
         rest = np.sort(np.delete(awards, seat, axis=1), axis=1)[:, CANCELLED:-CANCELLED].sum(axis=1)
         if np.ptp(awards[:, seat]) == 0 or np.ptp(rest) == 0:
             raise ValueError(f"seat {seat + 1}: the awards never vary, so there is no rank correlation")
-        correlations.append(float(spearmanr(awards[:, seat], rest).statistic))
+        ranks = WeightedRanks(awards[:, seat], rest, np.zeros(len(awards), np.int64))
+        correlations.append(float(ranks.correlations(np.ones((1, len(awards))))[0, 0]))
     return correlations

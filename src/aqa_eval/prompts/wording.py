@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import Template
 
 from aqa_eval.prompts.texts import PromptText
-from aqa_eval.vocabulary import Condition, Criterion, Frame
+from aqa_eval.vocabulary import Condition, Criterion, Frame, Request
 
 
 def statement(criterion: Criterion, condition: Condition) -> str:
@@ -29,6 +29,12 @@ def compose(
         parts += [lead + Template(text.frame).substitute(number=number, time=f"{frame.time:.2f}"), frame]
         lead = ""
     return system, (*parts, after)
+
+
+def transcript(request: Request) -> str:
+    """The user turn as text, a marker standing in for each picture."""
+    count = iter(range(1, len(request.parts) + 1))
+    return "\n".join(p if isinstance(p, str) else f"[picture {next(count)}]" for p in request.parts)
 
 
 def _words(criterion: Criterion, condition: Condition, count: int) -> dict[str, str]:

@@ -14,9 +14,9 @@ from aqa_eval.findings.table import MISSING, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
-from aqa_eval.prompts import statement
+from aqa_eval.prompts import statement, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
-from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Request, Status, Task, Trial, Usage
+from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
 
 SPECIMENS_A_JUDGE = 2
 PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
@@ -168,16 +168,10 @@ def _specimen(plan: Plan, trial: Trial, answer: Answer, jpeg: Callable[[str], by
         framing=trial.condition.framing,
         frames=frames,
         system=request.system,
-        prompt=prompt_words(request),
+        prompt=transcript(request),
         answer=answer.text,
         reasoning=answer.reasoning,
         verdict=verdicts.read(answer, criterion, trial.condition),
         truth=item.truth,
         withheld=withheld,
     )
-
-
-def prompt_words(request: Request) -> str:
-    """The user turn as text, a marker standing in for each picture."""
-    count = iter(range(1, len(request.parts) + 1))
-    return "\n".join(p if isinstance(p, str) else f"[picture {next(count)}]" for p in request.parts)

@@ -1,0 +1,5 @@
+"""`python -m aqa_eval` is the command `aqa-eval`."""
+
+from aqa_eval.cli import main
+
+main()
