@@ -47,6 +47,9 @@ real sightings (0.86 and more when seen large enough) from false ones (0.81 and 
 SURE = 0.9
 """Presence asked of a person found by looking closer: many squares give chance many tries."""
 
+LARGE = 1 / 3
+"""A person of this part of the picture's shorter side is large enough for the detector's 224 px."""
+
 CLOSE = 1.6
 """A closer look takes in this much more than the person."""
 
@@ -89,7 +92,7 @@ class BlazePose:
         height, width = rgb.shape[:2]
         with self._lock:
             first = next(self._poses(rgb, [_whole(height, width)], CONFIDENT), None)
-            if first and first.clear:
+            if first and (first.clear or _fills(first.pose, min(height, width))):
                 return first.pose
             closer = [_around(first.pose), *_tiles(height, width)] if first else _tiles(height, width)
             clear = (sighting for sighting in self._poses(rgb, closer, SURE) if sighting.clear)
@@ -142,6 +145,11 @@ def loaded() -> BlazePose:
 def _whole(height: int, width: int) -> Square:
     side = max(height, width)
     return (width - side) / 2, (height - side) / 2, side
+
+
+def _fills(pose: Pose, shorter: int) -> bool:
+    """Whether a sure person is too large to be seen better by looking closer."""
+    return pose.score >= SURE and float(np.ptp(pose.keypoints, axis=0).max()) >= LARGE * shorter
 
 
 def _around(pose: Pose) -> Square:

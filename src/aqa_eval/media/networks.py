@@ -23,6 +23,7 @@ class Network:
     """One network with its single picture input and its outputs in the order of the file."""
 
     def __init__(self, content: bytes, threads: int) -> None:
+        """Loads a network from its file's bytes. Raises MediaError where there is no runtime for it."""
         try:
             runtime: Any = importlib.import_module("ai_edge_litert.interpreter")
         except ImportError as error:
@@ -36,12 +37,14 @@ class Network:
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
 
     def __call__(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """All outputs, each with its batch axis of 1, for one (H, W, 3) float32 picture."""
         self._interpreter.set_tensor(self._input, picture[None])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
 def weights(name: str, digest: str) -> bytes:
+    """A network file of the package. Raises MediaError when it is missing or not of this SHA-256."""
     resource = files("aqa_eval.media") / "weights" / name
     try:
         content = resource.read_bytes()
