@@ -84,7 +84,17 @@ def _line(axis: Axes, finding: Finding, row: Row, height: int) -> None:
     if finding.low is not None and finding.high is not None:
         axis.plot([finding.low, finding.high], [height, height], color=colour, linewidth=2.0)
     if finding.planted is not None:
-        axis.plot(finding.planted, height, "D", color=COLOUR["planted"], markersize=8.5, fillstyle="none")
+        axis.plot(
+            finding.planted,
+            height,
+            "D",
+            color=COLOUR["planted"],
+            markersize=8.5,
+            fillstyle="none",
+            clip_on=False,
+        )
     if finding.estimate is not None:
         face = COLOUR["panel"] if row.judge.simulated else colour
-        axis.plot(finding.estimate, height, "o", color=colour, markersize=5.5, markerfacecolor=face)
+        axis.plot(
+            finding.estimate, height, "o", color=colour, markersize=5.5, markerfacecolor=face, clip_on=False
+        )
