@@ -24,6 +24,11 @@ def page(html: str) -> Page:
     return Page.of(html)
 
 
+def _undrawn(**fields) -> Contents:
+    """A study without results: its page has no figure, which is most of the work."""
+    return study(table=table().clear(), findings=(), **fields)
+
+
 # --------------------------------------------------------------------------- the file as such
 
 
@@ -144,13 +149,13 @@ def test_an_unknown_finding_gets_a_section_of_its_own():
 
 def test_withheld_pictures_are_not_in_the_file_and_the_page_says_so():
     why = "16 frames were sent; the terms of fitness-aqa forbid showing them."
-    html = render(study(specimens=[specimen(frames=(), withheld=why)]))
+    html = render(_undrawn(specimens=[specimen(frames=(), withheld=why)]))
     assert "data:image" not in html
     assert why in Page.of(html).text
 
 
 def test_notes_on_the_data_are_listed():
-    shown = Page.of(render(study(problems=["mtl-aqa: dive 3-12 breaks the score rule", "a & b <c>"])))
+    shown = Page.of(render(_undrawn(problems=["mtl-aqa: dive 3-12 breaks the score rule", "a & b <c>"])))
     assert "2 notes on the data" in shown.text
     assert "a & b <c>" in shown.text
 
@@ -305,5 +310,5 @@ def test_many_judges_and_places():
 
 def test_pictures_are_shown_once_for_all_who_saw_them():
     sent = frames(4)
-    page = _readable(study(specimens=[specimen(frames=sent), specimen("constant", frames=sent)]))
+    page = _readable(_undrawn(specimens=[specimen(frames=sent), specimen("constant", frames=sent)]))
     assert len(page.all("img")) == 4
