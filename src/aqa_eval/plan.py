@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 import orjson
 
@@ -104,7 +105,8 @@ def make_plan(study: Study, fingerprint: Callable[[Clip], str]) -> Plan:
         for item in dataset.items(choice.tasks, "train")
     ]
     respondents = {judge.name: _respondent(judge, train) for judge in study.judges}
-    return Plan(study, datasets, respondents, fingerprint)
+    # A clip is met once for each condition and judge in a row; its files are looked at once.
+    return Plan(study, datasets, respondents, lru_cache(maxsize=64)(fingerprint))
 
 
 def condition_text(condition: Condition) -> str:

@@ -6,6 +6,7 @@ from aqa_eval.measures.detection import (
     d_prime,
     detection,
     hit_and_false_alarm_rates,
+    intraclass_correlation,
     response_criterion,
 )
 from aqa_eval.measures.judgements import Judgements
@@ -150,3 +151,38 @@ def test_planted_values_are_recovered_with_their_coverage(planted):
     for name, truth in wanted.items():
         assert covered[name] / 200 >= 0.90, name
         assert abs(np.mean(values[name]) - truth) < (0.25 + 0.21) * np.std(values[name]), name
+
+
+def test_repeats_are_worth_what_they_vary():
+    # Two items, answers (1, 1) and (0, 0): all variance lies between them.
+    cell = np.zeros(4, np.int64)
+    item = np.array([0, 0, 1, 1])
+    assert intraclass_correlation(np.array([1.0, 1, 0, 0]), item, cell) == 1.0
+    # Answers (1, 0) and (1, 0): within 4 * 0.25 / 2 = 0.5, between 0: (0 - 0.5) / (0 + 0.5), kept at 0.
+    assert intraclass_correlation(np.array([1.0, 0, 1, 0]), item, cell) == 0.0
+    # (1, 1), (1, 0), (0, 0) of one cell: between 2 (0.25 + 0 + 0.25) / 2 = 0.5, within 0.5 / 3 = 1/6,
+    # so (1/2 - 1/6) / (1/2 + 1/6) = 1/2.
+    values = np.array([1.0, 1, 1, 0, 0, 0])
+    assert intraclass_correlation(values, np.repeat([0, 1, 2], 2), np.zeros(6, np.int64)) == pytest.approx(
+        0.5
+    )
+    # Nothing repeated, or nothing varies: repeats have shown no worth.
+    assert intraclass_correlation(np.array([1.0, 0.0]), np.arange(2), np.zeros(2, np.int64)) == 1.0
+    assert intraclass_correlation(np.ones(4), item, cell) == 1.0
+
+
+def test_asking_again_does_not_pull_d_prime_to_zero_nor_push_it_up():
+    # Five faulty and five faultless items, twenty independent answers each, d' = 1.5: the correction at
+    # five trials a class would give about 1.1.
+    rng = np.random.default_rng(3)
+    truth = np.repeat([True, False], 100)
+    item = np.repeat(np.arange(10), 20)
+    drawn = []
+    for _ in range(60):
+        said = rng.normal(np.where(truth, 0.75, -0.75)) > 0
+        drawn.append(detection(Judgements.of(truth, said, item, item=item), PLAN).overall.d_prime.value)
+    assert np.mean(drawn) == pytest.approx(1.5, abs=0.1)
+    # A judge that repeats himself is as sure after twenty askings as after one.
+    once = detection(Judgements.of(truth[::20], truth[::20], range(10)), PLAN).overall.d_prime.value
+    again = detection(Judgements.of(truth, truth, item, item=item), PLAN).overall.d_prime.value
+    assert again == pytest.approx(once)

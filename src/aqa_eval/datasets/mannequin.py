@@ -123,7 +123,6 @@ def _clips(movement: Movement, subject: _Subject, dials: Mapping[str, float]) ->
             split=subject.split,
             view=view,
             subject=subject.name,
-            event=f"{movement.name}-{subject.name}",
         )
 
 

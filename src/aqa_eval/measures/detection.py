@@ -68,8 +68,9 @@ class DetectionByCriterion:
 def detection(judgements: Judgements, plan: Resampling) -> DetectionByCriterion:
     """d', c and the two biases in units of z, all under the same resamples.
 
-    Repeats of an item in a polarity share one trial's weight, so that the correction, whose size depends
-    on the number of trials, is not thinned out by asking again. The noise floor is that of a judge who
+    Repeats of an item in a polarity count as the number of independent answers that they are worth, so
+    that the correction, whose size depends on that number, is not thinned out by asking a judge again who
+    always repeats himself, and does not pull towards 0 where every answer is drawn anew. The noise floor is that of a judge who
     tosses a fair coin once an item and polarity.
     """
     present = np.unique(judgements.criterion)
@@ -96,15 +97,38 @@ def _said_fault(judgements: Judgements) -> Rates:
     pair = judgements.criterion * _POLARITIES + judgements.polarity + 1
     cell = pair * 2 + (~judgements.truth).astype(np.int64)
     asked = pair * (int(judgements.item.max(initial=0)) + 1) + judgements.item
+    fault = judgements.fault.astype(np.float64)
     _, place, times = np.unique(asked, return_inverse=True, return_counts=True)
+    alike = intraclass_correlation(fault, place.reshape(-1), cell)
     return tally(
-        judgements.fault.astype(np.float64),
+        fault,
         cell,
         len(judgements.criteria) * _POLARITIES * 2,
         judgements.item,
         judgements.clusters,
-        weight=1.0 / times[place.reshape(-1)],
+        weight=((1.0 + (times - 1.0) * (1.0 - alike)) / times)[place.reshape(-1)],
     )
+
+
+def intraclass_correlation(values: FloatArray, item: IntArray, cell: IntArray) -> float:
+    """How alike repeated answers to one item are, from 0 (each drawn anew) to 1 (always the same).
+
+    One-way analysis of variance (Fisher 1925; Donner 1986, Int. Statistical Review 54) of `values` (n,)
+    by `item` (n,) codes 0..m-1 nested in `cell` (n,), pooled over cells; 1 where nothing is repeated or
+    nothing varies, since then nothing shows that repeats are worth anything.
+    """
+    times = np.bincount(item).astype(np.float64)
+    means = np.bincount(item, weights=values) / times
+    first = np.unique(item, return_index=True)[1]
+    home = np.unique(cell[first], return_inverse=True)[1].reshape(-1)
+    cell_means = np.bincount(home, weights=times * means) / np.bincount(home, weights=times)
+    within_df, between_df = times.sum() - len(times), len(times) - len(cell_means)
+    if within_df < 1 or between_df < 1:
+        return 1.0
+    within = float(((values - means[item]) ** 2).sum()) / within_df
+    between = float((times * (means - cell_means[home]) ** 2).sum()) / between_df
+    spread = between + (times.mean() - 1.0) * within
+    return float(np.clip((between - within) / spread, 0.0, 1.0)) if spread > 0 else 1.0
 
 
 def _complete(rates: Rates, criteria: int) -> IntArray:

@@ -79,21 +79,36 @@ class Identity:
         return np.divide(0.25, counts.items, out=np.zeros_like(counts.items), where=counts.items > 0)
 
     def slack(self, counts: Counts, coefficients: FloatArray, plan: Resampling) -> tuple[float, float]:
-        """Exact bounds for cells without a yes, or without a no.
+        """Exact joint bound for cells without a yes, or without a no.
 
-        If a share q of clusters is answered right throughout, k of k such clusters are seen with
-        probability q^k, so q >= tail^(1/k) with the wanted confidence, and the rate is at least q where
-        clusters weigh alike. All cells together: had any one of them a rate below its own bound, seeing
-        no error anywhere would be less likely than the tail, so the bounds hold jointly and just add.
+        If cluster c answers all of its questions in such cells alike with probability q_c, all clusters are
+        seen to do so with probability prod q_c, so prod q_c >= tail with the wanted confidence. The sum
+        then moves by at most sum b_c (1 - q_c), b_c being what cluster c weighs in it: see `_worst`.
         """
         total, yes = counts.total.sum(axis=0), counts.yes.sum(axis=0)
         groups = np.maximum(total @ counts.pool, 1e-300)
         share = (counts.pool * total[:, None] / groups[None, :]) @ coefficients
-        gap = 1.0 - plan.tail ** (1.0 / np.maximum(counts.carriers, 1))
+        weights = counts.total / np.maximum(total, 1e-300)
         full, empty = (total > 0) & (yes == total), (total > 0) & (yes == 0)
-        below = gap * (np.where(full, np.maximum(share, 0), 0) + np.where(empty, np.maximum(-share, 0), 0))
-        above = gap * (np.where(empty, np.maximum(share, 0), 0) + np.where(full, np.maximum(-share, 0), 0))
-        return float(below.sum()), float(above.sum())
+        rising, falling = np.maximum(share, 0), np.maximum(-share, 0)
+        below = weights @ (np.where(full, rising, 0) + np.where(empty, falling, 0))
+        above = weights @ (np.where(empty, rising, 0) + np.where(full, falling, 0))
+        return _worst(below, plan.tail), _worst(above, plan.tail)
+
+
+def _worst(weights: FloatArray, tail: float) -> float:
+    """The largest sum_c weights_c (1 - q_c) with prod q_c >= tail and all q_c <= 1.
+
+    By Lagrange q_c = min(1, level / weights_c): the heaviest clusters share what the tail allows. For k
+    equal weights w it is k w (1 - tail^(1/k)), the "rule of three" of k clusters.
+    """
+    heavy = np.sort(weights[weights > 0])[::-1]
+    if not len(heavy):
+        return 0.0
+    counts = np.arange(1, len(heavy) + 1)
+    levels = np.exp((math.log(tail) + np.cumsum(np.log(heavy))) / counts)
+    active = int(np.count_nonzero(heavy > levels))
+    return float(heavy[:active].sum() - active * levels[active - 1])
 
 
 class Probit:

@@ -53,9 +53,9 @@ def settings(plan: Plan) -> Settings:
         if criterion.scale
     }
     planted = {
-        r.judge.name: {k: float(v) for k, v in r.judge.decoding if k in PLANTED}
-        for r in plan.respondents.values()
-        if PROTOCOLS[r.judge.protocol].sees_truth
+        name: {k: float(v) for k, v in respondent.judge.decoding if k in PLANTED}
+        for name, respondent in plan.respondents.items()
+        if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
     return Settings(seed=plan.study.seed, scales=scales, planted=planted)
 

@@ -108,7 +108,7 @@ class Studio:
                 "run the same command again, with fewer or smaller frames if it happens again"
             ) from error
 
-    def _forget_old_clips(self, keep: int = 4096) -> None:
+    def _forget_old_clips(self, keep: int = 256) -> None:
         while len(self._clips) > keep and next(iter(self._clips.values())).done():
             self._clips.popitem(last=False)
 
