@@ -11,6 +11,7 @@ import pytest
 
 from aqa_eval.media import video
 from aqa_eval.media.blazepose import BlazePose
+from aqa_eval.media.probe import probe
 from aqa_eval.media.store import FrameStore
 from aqa_eval.vocabulary import FrameSpan, Sampling, VideoFile
 
@@ -31,7 +32,7 @@ def every_picture(path: Path) -> Iterator[bytes]:
 @pytest.mark.parametrize(("name", "count"), [("cam01", 100), ("cam02", 100)])  # H.264 with B-frames, VP9
 def test_frames_are_those_of_a_full_decode(footage: Footage, name: str, count: int) -> None:
     path = footage(name)
-    timeline = video.probe(path)
+    timeline = probe(path)
     assert timeline.told
     assert timeline.times == pytest.approx(np.arange(count) / 60, abs=1e-3)
     wanted = [0, 7, 33, 34, 80, 99]
@@ -58,7 +59,7 @@ def test_the_man_is_found_in_every_frame(footage: Footage, clip, tmp_path: Path)
 
 def test_a_turned_picture_gives_the_same_pose_turned(footage: Footage, network: BlazePose) -> None:
     path = footage("cam01")
-    ((_, picture),) = video.pictures(path, video.probe(path), [50])
+    ((_, picture),) = video.pictures(path, probe(path), [50])
     upright = picture.rgb()
     height, width = upright.shape[:2]
     expected = network(upright)
@@ -92,5 +93,5 @@ def test_small_people_are_found_and_a_crop_shows_them_larger(footage: Footage, c
 
 def test_nobody_is_found_where_both_have_left(footage: Footage, network: BlazePose) -> None:
     path = footage("outdoors")
-    ((_, picture),) = video.pictures(path, video.probe(path), [229])
+    ((_, picture),) = video.pictures(path, probe(path), [229])
     assert network(picture.rgb()) is None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media import video
+from aqa_eval.media.probe import probe
 from conftest import HEIGHT, WIDTH, Film, draw, read_number
 
 B_FRAMES = {"bf": "3", "g": "24", "sc_threshold": "0"}
@@ -29,7 +30,7 @@ def stored(frame: av.VideoFrame) -> bytes:
 
 
 def wanted_pictures(path: Path, wanted: list[int]) -> dict[int, bytes]:
-    return {n: stored(p.frame) for n, p in video.pictures(path, video.probe(path), wanted)}
+    return {n: stored(p.frame) for n, p in video.pictures(path, probe(path), wanted)}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_seeking_and_skipping_give_the_pictures_of_a_full_decode(
     film: Film, name: str, codec: str, options: dict[str, str], pixels: str, told: bool
 ) -> None:
     path = film(name, COUNT, codec, options, pixels=pixels)
-    timeline = video.probe(path)
+    timeline = probe(path)
     assert timeline.told == told
     assert len(timeline.pts) == COUNT
     assert timeline.times == pytest.approx(np.arange(COUNT) / 25, abs=1e-3)
@@ -81,7 +82,7 @@ def test_seeking_and_skipping_give_the_pictures_of_a_full_decode(
 @given(st.sets(st.integers(0, 99), min_size=1, max_size=20))
 @settings(max_examples=25, deadline=None)
 def test_any_choice_of_frames_carries_its_numbers(lively: Path, wanted: set[int]) -> None:
-    timeline = video.probe(lively)
+    timeline = probe(lively)
     got = {n: read_number(p.rgb()) for n, p in video.pictures(lively, timeline, sorted(wanted))}
     assert got == {n: n for n in wanted}
 
@@ -91,13 +92,13 @@ def test_times_of_an_uneven_rate_come_from_the_stamps(film: Film) -> None:
     for name in ("uneven.mp4", "uneven.mkv"):
         path = film(name, COUNT, options=B_FRAMES, ticks=[int(t) for t in ticks])
         # Milliseconds from the first picture.
-        assert video.probe(path).times == pytest.approx((ticks - ticks[0]) / 1000, abs=1e-9)
+        assert probe(path).times == pytest.approx((ticks - ticks[0]) / 1000, abs=1e-9)
         assert wanted_pictures(path, [7, 41]) == {n: every_picture(path)[n] for n in (7, 41)}
 
 
 def test_pictures_nobody_wants_are_seldom_decoded(lively: Path) -> None:
     def decoded(wanted: list[int]) -> int:
-        timeline = video.probe(lively)
+        timeline = probe(lively)
         with av.open(str(lively)) as container:
             stream = container.streams.video[0]
             stamps = {int(timeline.pts[n]) for n in wanted}
@@ -110,7 +111,7 @@ def test_pictures_nobody_wants_are_seldom_decoded(lively: Path) -> None:
 
 def test_long_stretches_are_jumped_over(lively: Path) -> None:
     # Key pictures are 0, 24, 48, 72, 96: 50 and 52 hang on 48, and 80 on 72.
-    timeline = video.probe(lively)
+    timeline = probe(lively)
     assert timeline.keys[:, 0].tolist() == [0, 24, 48, 72, 96]
     assert list(video._runs(timeline, [2, 50, 52, 80])) == [(0, [2]), (2, [50, 52]), (3, [80])]
     assert list(video._runs(timeline, [0, 20, 26])) == [(0, [0, 20, 26])]
@@ -127,7 +128,7 @@ def test_the_display_matrix_lays_the_picture(film: Film, with_matrix) -> None:
         (-1, 0, 0, 1): shown[:, ::-1],  # a mirrored selfie
     }.items():
         path = with_matrix(plain, turn)
-        ((_, picture),) = video.pictures(path, video.probe(path), [0])
+        ((_, picture),) = video.pictures(path, probe(path), [0])
         assert picture.rgb().shape == expected.shape
         assert np.abs(picture.rgb().astype(int) - expected).mean() < 6
         y, _, _ = picture.planes(120)
@@ -137,12 +138,12 @@ def test_the_display_matrix_lays_the_picture(film: Film, with_matrix) -> None:
 def test_a_slanted_display_matrix_is_refused(film: Film, with_matrix) -> None:
     path = with_matrix(film("upright.mp4", 3, options={"crf": "10"}), (1, 1, -1, 1))
     with pytest.raises(MediaError, match="expected a multiple of 90"):
-        list(video.pictures(path, video.probe(path), [0]))
+        list(video.pictures(path, probe(path), [0]))
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="there is no such video file"):
-        video.probe(tmp_path / "gone.mp4")
+        probe(tmp_path / "gone.mp4")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_a_file_that_is_no_video(tmp_path: Path, content: bytes, message: str) -
     path = tmp_path / "odd.mp4"
     path.write_bytes(content)
     with pytest.raises(MediaError, match=message):
-        video.probe(path)
+        probe(path)
 
 
 def test_a_file_without_a_video_stream(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_a_file_without_a_video_stream(tmp_path: Path) -> None:
         silence.sample_rate = 8000
         container.mux(stream.encode(silence))
     with pytest.raises(MediaError, match="no video stream"):
-        video.probe(path)
+        probe(path)
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
@@ -180,7 +181,7 @@ def test_a_video_cut_short(
     path = tmp_path / name
     path.write_bytes(source.read_bytes()[: int(source.stat().st_size * part)])
     with pytest.raises(MediaError, match="damaged or cut short"):
-        list(video.pictures(path, video.probe(path), [0, 99]))
+        list(video.pictures(path, probe(path), [0, 99]))
 
 
 def remuxed(source: Path, target: Path, options: dict[str, str]) -> Path:
@@ -200,7 +201,7 @@ def test_a_damaged_middle_is_never_shown(tmp_path: Path, lively: Path) -> None:
     data[middle : middle + len(noise)] = noise
     path = tmp_path / "noise.mp4"
     path.write_bytes(data)
-    timeline = video.probe(path)
+    timeline = probe(path)
     everything = every_picture(lively)
 
     def shown(wanted: int) -> bytes | None:
@@ -217,5 +218,5 @@ def test_a_damaged_middle_is_never_shown(tmp_path: Path, lively: Path) -> None:
 
 
 def test_the_picture_size_is_what_was_written(lively: Path) -> None:
-    ((_, picture),) = video.pictures(lively, video.probe(lively), [5])
+    ((_, picture),) = video.pictures(lively, probe(lively), [5])
     assert picture.size == (WIDTH, HEIGHT)

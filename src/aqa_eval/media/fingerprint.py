@@ -115,7 +115,7 @@ def _state(path: Path) -> str:
 def _remembered(entry: Path, state: str) -> str | None:
     try:
         record = json.loads(entry.read_bytes())
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (OSError, ValueError):
         return None
     if isinstance(record, dict) and record.get("state") == state:
         digest = record.get("sha256")

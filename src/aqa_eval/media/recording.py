@@ -16,6 +16,7 @@ from aqa_eval.media.cache import new_file, shelf, write_whole
 from aqa_eval.media.fingerprint import ABSENT, ContentHashes, frame_paths
 from aqa_eval.media.images import read_image
 from aqa_eval.media.picture import Picture, clockwise
+from aqa_eval.media.probe import probe
 from aqa_eval.media.sampling import segment
 from aqa_eval.media.timeline import Timeline, from_bytes, to_bytes
 from aqa_eval.vocabulary import Clip, FrameFolder, Rendered, Still, VideoFile
@@ -99,7 +100,7 @@ class Projector:
             known = from_bytes(entry.read_bytes())
             if known:
                 return known
-        found = video.probe(path)
+        found = probe(path)
         if entry:
             write_whole(entry, to_bytes(found))
         return found

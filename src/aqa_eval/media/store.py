@@ -127,7 +127,7 @@ class FrameStore:
         """The frames a list names, or None when there is no list or one of its frames is gone."""
         try:
             frames = tuple(Frame(**record) for record in orjson.loads(path.read_bytes()))
-        except (FileNotFoundError, orjson.JSONDecodeError, TypeError):
+        except (OSError, orjson.JSONDecodeError, TypeError):
             return None
         return frames if all(self._at_hand(frame.digest) for frame in frames) else None
 
