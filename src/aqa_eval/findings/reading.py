@@ -58,7 +58,9 @@ def caution(estimate: Estimate) -> str:
         return ""
     if estimate.clusters < FRAGILE_BELOW:
         return f"Fragile: it rests on {estimate.clusters} clusters."
-    return f"Fragile: fewer than {FRAGILE_BELOW} of its {estimate.clusters} clusters carry its rarest class."
+    return (
+        f"Fragile: one of its classes is seen in fewer than {FRAGILE_BELOW} of the {estimate.clusters} clusters."
+    )
 
 
 def left_out(names: Sequence[str], lacking: str) -> str:

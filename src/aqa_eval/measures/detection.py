@@ -70,8 +70,8 @@ def detection(judgements: Judgements, plan: Resampling) -> DetectionByCriterion:
 
     Repeats of an item in a polarity count as the number of independent answers that they are worth, so
     that the correction, whose size depends on that number, is not thinned out by asking a judge again who
-    always repeats himself, and does not pull towards 0 where every answer is drawn anew. The noise floor is that of a judge who
-    tosses a fair coin once an item and polarity.
+    always repeats himself, and does not pull towards 0 where every answer is drawn anew. The noise floor
+    is that of a judge who tosses a fair coin once an item and polarity.
     """
     present = np.unique(judgements.criterion)
     if not len(present):

@@ -132,8 +132,8 @@ def _with_floors(
     floor = noise_floor.of_skill(s.value, items, clusters, plan)
     one_group = np.array([items])
     return [
-        replace(r_l2, noise_floor=None if of_mean is None else floor * of_mean),
-        replace(skill, noise_floor=floor),
+        replace(r_l2, noise_floor=floor * of_mean if of_mean and floor else None),
+        replace(skill, noise_floor=floor or None),
         replace(r, noise_floor=noise_floor.of_rank_correlation(one_group, clusters, plan)),
         s,
         b,
