@@ -55,11 +55,16 @@ def bone_transforms(skeleton: Skeleton, pose: Pose) -> tuple[Floats, Floats]:
     count = len(skeleton.names)
     rotation, translation = np.empty((count, 3, 3)), np.empty((count, 3))
     for bone, (name, parent) in enumerate(zip(skeleton.names, skeleton.parents, strict=True)):
+        own = pose.rotations.get(name)
         rest = skeleton.heads[bone]
-        inherited = rotation[parent] if parent >= 0 else np.eye(3)
-        rotation[bone] = pose.rotations.get(name, inherited)
-        world = pose.root if parent < 0 else inherited @ rest + translation[parent]
-        translation[bone] = world - rotation[bone] @ rest
+        if parent < 0:
+            rotation[bone] = np.eye(3) if own is None else own
+            translation[bone] = pose.root - rotation[bone] @ rest
+        elif own is None:
+            rotation[bone], translation[bone] = rotation[parent], translation[parent]
+        else:
+            rotation[bone] = own
+            translation[bone] = rotation[parent] @ rest + translation[parent] - own @ rest
     return rotation, translation
 
 
@@ -110,15 +115,16 @@ def digests() -> tuple[str, ...]:
 
 
 @cache
-def _skinning() -> tuple[Floats, Floats]:
-    """Dense skinning weights (V, B) and the COCO-17 regressor (17, V): the same for every baked body."""
+def _skinning() -> tuple[Floats, Floats, Floats]:
+    """What all baked bodies share: skinning weights (V, B), COCO-17 regressor (17, V), and their product."""
     arrays = _baked(BAKED[0])[1]
     indices, shares = arrays["wi"].astype(np.int64), arrays["ww"].astype(np.float64)
     weights = np.zeros((len(indices), len(arrays["labels"])))
     np.add.at(weights, (np.arange(len(indices))[:, None], indices), shares)
     weights /= weights.sum(axis=1, keepdims=True)
     regressor = arrays["kpR"][:17].astype(np.float64)
-    return weights, regressor / regressor.sum(axis=1, keepdims=True)
+    regressor /= regressor.sum(axis=1, keepdims=True)
+    return weights, regressor, regressor @ weights
 
 
 def vertex_normals(vertices: Floats, faces: NDArray[np.int64]) -> Floats:
@@ -137,7 +143,7 @@ def mix(shares: Floats, size: float = 1.0) -> Body:
     The baked bodies have one topology and one set of skinning weights, so that a convex mix of their
     vertices and joints poses as well as they do.
     """
-    weights, regressor = _skinning()
+    weights, regressor, shares_of_bones = _skinning()
     bodies = [_baked(name)[1] for name in BAKED]
     first = bodies[0]
     faces = first["f"].astype(np.int64)
@@ -158,5 +164,5 @@ def mix(shares: Floats, size: float = 1.0) -> Body:
         faces=faces,
         weights=weights,
         keypoint_moments=moments,
-        keypoint_shares=regressor @ weights,
+        keypoint_shares=shares_of_bones,
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -89,6 +90,14 @@ def stream(seed: int, purpose: str) -> Generator:
     return np.random.default_rng([seed, int.from_bytes(digest[:8], "big")])
 
 
+@lru_cache(maxsize=4)
+def _person(seed: int) -> tuple[Body, Dressed, float]:
+    """The body of a seed, in its clothes, and the thickness of its soles in metres."""
+    rng = stream(seed, "body")
+    body = mix(rng.dirichlet(np.ones(len(BAKED))), rng.uniform(0.96, 1.04))
+    return body, *dress(body, stream(seed, "clothes"))
+
+
 def execute(rendered: Rendered) -> Execution:
     """The execution a recipe describes. Raises MediaError as `recipe` does.
 
@@ -97,9 +106,7 @@ def execute(rendered: Rendered) -> Execution:
     shares drawn evenly (Dirichlet(1, 1, 1)), enlarged by 0.96 to 1.04.
     """
     movement, dials = recipe(rendered)
-    person = stream(rendered.seed, "body")
-    body = mix(person.dirichlet(np.ones(len(BAKED))), person.uniform(0.96, 1.04))
-    dressed, sole = dress(body, stream(rendered.seed, "clothes"))
+    body, dressed, sole = _person(rendered.seed)
     height = float(np.ptp(body.vertices[:, 2]))
     low, high = (share * height for share in movement.span)
     return Execution(

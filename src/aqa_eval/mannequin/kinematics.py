@@ -72,20 +72,30 @@ def middle_joint(start: Floats, end: Floats, upper: float, lower: float, pole: F
 
 
 def limb_rotations(
-    skeleton: Skeleton, bones: tuple[str, str, str], start: Floats, middle: Floats, end: Floats
+    skeleton: Skeleton, bones: tuple[str, str, str], upper: Floats, lower: Floats, hinge: Floats
 ) -> dict[str, Floats]:
-    """World rotations of a limb's two bones (`bones`: upper, lower, and the bone that follows).
+    """World rotations of a limb's two bones, that point along `upper` and `lower` (3,).
 
-    The hinge of knee or elbow at rest is carried onto the hinge of the pose, so that no bone twists.
+    `bones` are the upper one, the lower one and the one that follows. `hinge` (3,) is the axis about
+    which the limb bends, along `upper` x `lower`; given apart, because a straight limb does not tell it. The
+    hinge at rest is carried onto it, so that no bone twists.
     """
     rest = [skeleton.head(bone) for bone in bones]
     upper_rest, lower_rest = rest[1] - rest[0], rest[2] - rest[1]
-    upper, lower = middle - start, end - middle
-    hinge_rest, hinge = cross(upper_rest, lower_rest), cross(upper, lower)
+    hinge_rest = cross(upper_rest, lower_rest)
     return {
         bones[0]: frame(upper, hinge) @ frame(upper_rest, hinge_rest).T,
         bones[1]: frame(lower, hinge) @ frame(lower_rest, hinge_rest).T,
     }
+
+
+def reaching(
+    skeleton: Skeleton, bones: tuple[str, str, str], start: Floats, end: Floats, pole: Floats
+) -> dict[str, Floats]:
+    """World rotations of a limb's two bones from `start` to `end`, bent to the side `pole` points to."""
+    upper, lower = skeleton.length(bones[0], bones[1]), skeleton.length(bones[1], bones[2])
+    middle = middle_joint(start, end, upper, lower, pole)
+    return limb_rotations(skeleton, bones, middle - start, end - middle, cross(pole, end - start))
 
 
 def fist(skeleton: Skeleton, side: str, hand: Floats, curl: float = 1.0) -> dict[str, Floats]:

@@ -72,8 +72,8 @@ def scan(x: Floats32, y: Floats32, width: int, height: int) -> tuple[Ints, Ints]
     triangle, row = _runs(stop - first, first)
 
     def slope(run: Floats32, rise: Floats32) -> Floats32:
-        inclination: Floats32 = (run / np.maximum(rise, np.float32(1e-6)))[triangle]
-        return inclination
+        inclination = run / np.maximum(rise, np.float32(1e-6))
+        return inclination[triangle].astype(np.float32, copy=False)
 
     centre = row + np.float32(0.5)
     down = centre - top_y[triangle]

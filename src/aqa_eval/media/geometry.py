@@ -24,8 +24,9 @@ SHOULDERS, ELBOWS, WRISTS = (5, 6), (7, 8), (9, 10)
 HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)
 """Indices of the left and the right keypoint in COCO-17."""
 FEWEST_FRAMES = 3
-EXTREME_SHARE = 0.2
-"""Which frames count as the lowest (or highest) point: those within this share of the whole travel."""
+EXTREME_SHARE = 0.08
+"""Which frames count as the lowest (or highest) point: those within this share of the whole travel. A joint
+near its end of travel bends a lot for little height: 8% of a press's travel is some 30 degrees of elbow."""
 
 
 def flexion(start: Floats, middle: Floats, end: Floats) -> Floats:
@@ -68,14 +69,14 @@ def steady(course: Floats) -> Floats:
 
 
 def _at_extreme(values: Floats, height: Floats) -> float | None:
-    """The median of `values` (T,) where `height` (T,) is within EXTREME_SHARE of its least."""
+    """The median of `values` (T,) over the frames where `height` (T,) is least, three of them or more."""
     known = np.isfinite(values) & np.isfinite(height)
     if known.sum() < FEWEST_FRAMES:
         return None
     values, height = values[known], height[known]
     least, most = steady(height).min(), steady(height).max()
-    chosen = height <= least + EXTREME_SHARE * (most - least)
-    return float(np.median(values[chosen]))
+    limit = max(least + EXTREME_SHARE * (most - least), float(np.sort(height)[FEWEST_FRAMES - 1]))
+    return float(np.median(values[height <= limit]))
 
 
 def _mid(keypoints: Floats, pair: tuple[int, int]) -> Floats:

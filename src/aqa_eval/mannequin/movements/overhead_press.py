@@ -20,9 +20,8 @@ from aqa_eval.mannequin.kinematics import (
     ease,
     fist,
     frame,
-    limb_rotations,
-    middle_joint,
     reach,
+    reaching,
     turn,
 )
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement, Performance
@@ -30,7 +29,7 @@ from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
 RACKED = 140.0
 BENT, MOST_BENT = 20.0, 65.0
-BENT_IN_PICTURE = 18.6
+BENT_IN_PICTURE = 18.2
 """What the exact keypoints show at the threshold, the mean over bodies and cameras; a test derives it."""
 SIDES = (("L", 1.0), ("R", -1.0))
 
@@ -95,8 +94,7 @@ def _legs(skeleton: Skeleton) -> tuple[dict[str, Floats], Floats]:
         bones = (f"upperleg01.{side}", f"lowerleg01.{side}", f"foot.{side}")
         ankle = np.array([sign * (hips[0] + sideways), ankle_at_rest[1], ankle_at_rest[2]])
         hip = np.array([sign * hips[0], ankle[1], ankle[2] + rise])
-        knee = middle_joint(hip, ankle, thigh, shank, turn(Z, sign * 10.0) @ -Y)
-        rotations |= limb_rotations(skeleton, bones, hip, knee, ankle)
+        rotations |= reaching(skeleton, bones, hip, ankle, turn(Z, sign * 10.0) @ -Y)
         rotations[bones[2]] = turn(Z, sign * 10.0)
     height = ankle_at_rest[2] + rise - hips[2]
     return rotations, root + np.array([0.0, ankle_at_rest[1] - hips[1], height])
@@ -110,8 +108,8 @@ def _hand(skeleton: Skeleton, side: str, sign: float, forearm: Floats) -> dict[s
     at_rest = frame(knuckles, across)
     upright = frame(np.array([0.0, 0.25, 1.0]), np.array([-sign, 0.0, 0.0]))
     hand = upright @ at_rest.T
-    lower = skeleton.head(f"wrist.{side}") - skeleton.head(f"lowerarm01.{side}")
-    along = forearm @ lower
+    # About the line from the bone that twists to the wrist, so that the wrist stays where it is.
+    along = forearm @ (wrist - skeleton.head(f"lowerarm02.{side}"))
     untwisted = frame(along, forearm @ across)[:, 1]
     twisted = frame(along, hand @ across)[:, 1]
     angle = np.degrees(
@@ -127,15 +125,14 @@ def _arm(
     """World rotations of one arm bent by `bend` degrees, and the wrist's position (3,)."""
     bones = (f"upperarm01.{side}", f"lowerarm01.{side}", f"wrist.{side}")
     upper, lower = skeleton.length(bones[0], bones[1]), skeleton.length(bones[1], bones[2])
-    chest = skeleton.head("neck01")[2] - skeleton.head("spine01")[2]
-    forward = chest * (0.92 - 0.82 * ease((lift - 0.35) / 0.65))
+    # The bar rests in front of the throat and goes up there, then back over the head once it is past it.
+    forward = reach(upper, lower, RACKED) * (0.9 - 0.8 * ease((lift - 0.35) / 0.65))
     sideways = grip * skeleton.head("upperarm01.L")[0] - abs(shoulder[0])
     rise = np.sqrt(max(reach(upper, lower, bend) ** 2 - forward**2 - sideways**2, 1e-6))
     wrist = shoulder + np.array([sign * sideways, -forward, rise])
     down = 1.0 - ease(lift / 0.6)
     pole = np.array([sign * (0.55 + 0.45 * (1.0 - down)), -0.25, -0.9 * down - 0.1])
-    elbow = middle_joint(shoulder, wrist, upper, lower, pole)
-    rotations = limb_rotations(skeleton, bones, shoulder, elbow, wrist)
+    rotations = reaching(skeleton, bones, shoulder, wrist, pole)
     return rotations | _hand(skeleton, side, sign, rotations[bones[1]]), wrist
 
 

@@ -20,10 +20,11 @@ from aqa_eval.mannequin.kinematics import (
     X,
     Y,
     Z,
+    cross,
     ease,
     limb_rotations,
-    middle_joint,
     reach,
+    reaching,
     turn,
     unit,
 )
@@ -99,9 +100,7 @@ def _leg(
     bones = (f"upperleg01.{side}", f"lowerleg01.{side}", f"foot.{side}")
     line = ankle - hip
     ahead = turn(line, -sign * out) @ unit(-Y + (Y @ line) / (line @ line) * line)
-    thigh, shank = skeleton.length(bones[0], bones[1]), skeleton.length(bones[1], bones[2])
-    knee = middle_joint(hip, ankle, thigh, shank, ahead)
-    rotations = limb_rotations(skeleton, bones, hip, knee, ankle)
+    rotations = reaching(skeleton, bones, hip, ankle, ahead)
     rotations[bones[2]] = turn(Z, sign * TOES_OUT)
     return rotations
 
@@ -112,8 +111,7 @@ def _arm(skeleton: Skeleton, side: str, sign: float, degrees: float) -> dict[str
     raised = turn(X, -degrees)
     upper = raised @ np.array([0.16 * sign, 0.0, -1.0])
     lower = raised @ np.array([-0.06 * sign, -0.22, -1.0])
-    origin = np.zeros(3)
-    rotations = limb_rotations(skeleton, bones, origin, unit(upper), unit(upper) + unit(lower))
+    rotations = limb_rotations(skeleton, bones, upper, lower, cross(upper, lower))
     rotations[f"clavicle.{side}"] = turn(Z, -sign * degrees * 0.08) @ turn(Y, -sign * degrees * 0.05)
     return rotations
 
