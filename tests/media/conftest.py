@@ -1,4 +1,4 @@
-"""Videos made for the tests: every picture carries its number as black and white blocks."""
+"""Videos for the tests: made ones whose pictures carry their number, and real ones of people."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from zipfile import ZipFile
 import av
 import numpy as np
 import pytest
+from numbered_film import Film, draw
 
 from aqa_eval.vocabulary import Clip, Media
 
-WIDTH, HEIGHT, BITS, BLOCK = 320, 240, 10, 32
 WHEELS = Path(__file__).parents[1] / "footage" / "wheels"
 VIDEOS = {
     "cam01": ("pose2sim-*.whl", "Pose2Sim/Demo_SinglePerson/videos/cam01.mp4"),
@@ -23,25 +23,6 @@ VIDEOS = {
     "cam03": ("pose2sim-*.whl", "Pose2Sim/Demo_SinglePerson/videos/cam03.mp4"),
     "outdoors": ("sports2d-*.whl", "Sports2D/Demo/demo.mp4"),
 }
-
-Film = Callable[..., Path]
-
-
-def draw(number: int, width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
-    """(height, width, 3) RGB: the number in binary on top, least bit first, over a moving pattern."""
-    y, x = np.mgrid[:height, :width]
-    wave = 128 + 60 * np.sin((x + 5 * number) / 17) + 50 * np.cos((y - 3 * number) / 23)
-    rgb = np.stack([wave, np.roll(wave, 40, axis=1), 255 - wave], axis=-1)
-    for bit in range(BITS):
-        rgb[:BLOCK, bit * BLOCK : (bit + 1) * BLOCK] = 255 * (number >> bit & 1)
-    return rgb.clip(0, 255).astype(np.uint8)
-
-
-def read_number(rgb: np.ndarray) -> int:
-    """The number `draw` put into a picture, at whatever size it comes back."""
-    block = rgb.shape[1] / BITS
-    middle = int(block * rgb.shape[0] / rgb.shape[1] * WIDTH / HEIGHT / 2)
-    return sum(1 << bit for bit in range(BITS) if rgb[middle, int((bit + 0.5) * block)].mean() > 128)
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numbered_film import draw, read_number
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media.images import read_image
-from conftest import draw, read_number
 
 
 def write(path: Path, number: int) -> Path:

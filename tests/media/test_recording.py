@@ -6,13 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numbered_film import draw, read_number
 
 from aqa_eval import mannequin
 from aqa_eval.errors import MediaError
 from aqa_eval.media import recording as recording_module
 from aqa_eval.media.recording import Projector
 from aqa_eval.vocabulary import FrameFolder, FrameSpan, Rendered, Still, TimeSpan, VideoFile
-from conftest import draw, read_number
 
 
 @pytest.fixture

@@ -100,6 +100,9 @@ def test_spans() -> None:
     assert segment(AT_25, 4.0, FrameSpan(10, 19), "clip") == (10, 20)
     # Frames at 0.4, 0.44 ... 0.76; the one at 0.8 is shown from the end on.
     assert segment(AT_25, 4.0, TimeSpan(0.4, 0.8), "clip") == (10, 20)
+    # Matroska rounds 10/30 to 0.333 and 20/30 to 0.667, above or below an annotation of the true times.
+    rounded = (np.arange(30) / 30).round(3)
+    assert segment(rounded, 1.0, TimeSpan(10 / 30, 20 / 30), "clip") == (10, 20)
     # An end rounded up by no more than a frame.
     assert segment(AT_25, 4.0, TimeSpan(3.0, 4.03), "clip") == (75, 100)
 

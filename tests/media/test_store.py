@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numbered_film import read_number
 
 from aqa_eval import mannequin
 from aqa_eval.errors import MediaError
@@ -18,7 +19,6 @@ from aqa_eval.media import blazepose, jpeg, recording, video
 from aqa_eval.media.pose import Pose
 from aqa_eval.media.store import FrameStore
 from aqa_eval.vocabulary import FrameSpan, Rendered, Sampling, Still, VideoFile
-from conftest import read_number
 
 FOUR, SIX_SMALL = ("rgb", Sampling(count=4)), ("rgb", Sampling(count=6, size=120))
 SOME_BODY = Pose(np.column_stack([np.linspace(100, 140, 17), np.linspace(60, 180, 17)]), np.ones(17), 0.9)

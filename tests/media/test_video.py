@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numbered_film import HEIGHT, WIDTH, Film, draw, read_number
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media import video
 from aqa_eval.media.probe import probe
-from conftest import HEIGHT, WIDTH, Film, draw, read_number
 
 B_FRAMES = {"bf": "3", "g": "24", "sc_threshold": "0"}
 COUNT = 60

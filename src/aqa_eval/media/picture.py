@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import av
-import cv2
 import numpy as np
 from av.video.reformatter import Colorspace, Interpolation
 from numpy.typing import NDArray
@@ -118,16 +117,6 @@ def fit(size: tuple[int, int], shorter: int) -> tuple[int, int]:
     scale = min(1.0, shorter / min(size))
     width, height = (max(2, min(2 * round(side * scale / 2), side - side % 2)) for side in size)
     return width, height
-
-
-def shrink(rgb: RGB, longer: int) -> tuple[RGB, float]:
-    """The picture with its longer side at most `longer` pixels (area mean), and the factor used."""
-    height, width = rgb.shape[:2]
-    factor = min(1.0, longer / max(height, width))
-    if factor == 1.0:
-        return rgb, 1.0
-    target = max(1, round(width * factor)), max(1, round(height * factor))
-    return cv2.resize(rgb, target, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), factor
 
 
 def _array(plane: av.video.plane.VideoPlane) -> NDArray[np.uint8]:

@@ -11,6 +11,9 @@ from aqa_eval.vocabulary import FrameSpan, Sampling, TimeSpan
 Times = NDArray[np.float64]
 """(n,) presentation times in seconds, ascending."""
 
+CLOCK = 5e-4
+"""Some containers round times to milliseconds: a frame this much before a span's start or end is at it."""
+
 RATE_TOLERANCE = 1.01
 """A clip of 29.97 frames a second may be asked for 30."""
 
@@ -33,7 +36,7 @@ def segment(times: Times, end: float, span: FrameSpan | TimeSpan | None, name: s
             )
         return span.first, span.last + 1
     slack = end - times[-1]
-    first, stop = (int(i) for i in np.searchsorted(times, [span.start, span.end], side="left"))
+    first, stop = (int(i) for i in np.searchsorted(times, [span.start - CLOCK, span.end - CLOCK]))
     if span.start < 0 or span.end > end + slack or first >= stop:
         raise MediaError(
             f"{name}: the clip is seconds {span.start:g} to {span.end:g}, but the recording lasts {end:.3f} s"
