@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,8 +36,9 @@ class Network:
                 f"poses need the package ai-edge-litert, which cannot be loaded here: {error}. Without it "
                 "the representation `crop` and the judge `pose-rules` are not to be had; use `rgb`."
             ) from error
-        self._interpreter: Any = runtime.Interpreter(model_content=content, num_threads=threads)
-        self._interpreter.allocate_tensors()
+        with _native_messages_dropped():
+            self._interpreter: Any = runtime.Interpreter(model_content=content, num_threads=threads)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
 
@@ -41,6 +47,24 @@ class Network:
         self._interpreter.set_tensor(self._input, picture[None])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+@contextmanager
+def _native_messages_dropped() -> Iterator[None]:
+    """Keep the runtime's start-up line ("INFO: Created ... delegate") out of the user's progress display.
+
+    It is written straight to the file descriptor and has no switch. Python's own errors are not touched:
+    they are raised, and shown after the block.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def weights(name: str, digest: str) -> bytes:
