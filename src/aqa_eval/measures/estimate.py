@@ -63,5 +63,12 @@ def by_construction(estimate: Estimate, why: str) -> Estimate:
         return estimate
     value = estimate.value
     return replace(
-        estimate, low=value, high=value, boot_low=value, boot_high=value, method=f"exact: {why}", reason=""
+        estimate,
+        low=value,
+        high=value,
+        boot_low=value,
+        boot_high=value,
+        method=f"exact: {why}",
+        reason="",
+        fragile=False,
     )
