@@ -58,7 +58,7 @@ def caution(estimate: Estimate) -> str:
         return ""
     if estimate.clusters < FRAGILE_BELOW:
         return f"Fragile: it rests on {estimate.clusters} clusters."
-    return f"Fragile: one of its classes is seen in fewer than {FRAGILE_BELOW} of the {estimate.clusters} clusters."
+    return f"Fragile: fewer than {FRAGILE_BELOW} of the {estimate.clusters} clusters show one of its classes."
 
 
 def left_out(names: Sequence[str], lacking: str) -> str:

@@ -38,28 +38,45 @@ class FrameStore:
         """The digest of what the clip's pictures are made of. Raises MediaError for unreadable files."""
         return fingerprint(clip, Projector(self.folder).hashes)
 
+    def prepared(self, clip: Clip, wants: Sequence[Want]) -> Mapping[Want, tuple[Frame, ...]] | None:
+        """The frames of a clip for every want if all are at hand, else None; looks at a few small files.
+
+        Raises MediaError for an unknown representation or unreadable files.
+        """
+        lists = self._lists(clip, wants)
+        known = {want: () if path is None else self._listed(path) for want, path in lists.items()}
+        whole = {want: frames for want, frames in known.items() if frames is not None}
+        return whole if len(whole) == len(known) else None
+
     def frames(self, clip: Clip, wants: Sequence[Want]) -> Mapping[Want, tuple[Frame, ...]]:
         """The frames of a clip for every want, decoding it at most once, and not at all the second time.
 
         Raises MediaError when the recording cannot be shown in one of the ways wanted; what can be
         shown is kept nevertheless, so that asking for the others alone decodes nothing.
         """
-        shown = {want: () for want in wants if _checked(want) == "none"}
-        pictured = {want: None for want in wants if want not in shown}
-        if not pictured:
-            return shown
-        digest = self.fingerprint(clip)
-        lists = {want: self._list(digest, want) for want in pictured}
-        known = {want: frames for want in lists if (frames := self._listed(lists[want])) is not None}
-        missing = [want for want in lists if want not in known]
+        known: dict[Want, tuple[Frame, ...]] = {}
+        missing: dict[Want, Path] = {}
+        for want, path in self._lists(clip, wants).items():
+            frames = () if path is None else self._listed(path)
+            if path is None or frames is not None:
+                known[want] = frames or ()
+            else:
+                missing[want] = path
         if missing:
-            prepared = prepare(Projector(self.folder).open(clip), missing, self._keep)
+            prepared = prepare(Projector(self.folder).open(clip), list(missing), self._keep)
             for want, frames in prepared.frames.items():
-                write_whole(lists[want], orjson.dumps([asdict(frame) for frame in frames]))
+                write_whole(missing[want], orjson.dumps([asdict(frame) for frame in frames]))
             for problem in prepared.problems.values():
                 raise problem
             known |= prepared.frames
-        return shown | known
+        return known
+
+    def _lists(self, clip: Clip, wants: Sequence[Want]) -> dict[Want, Path | None]:
+        """Where each want's frames are listed; None for a want without pictures."""
+        if all(_checked(want) == "none" for want in wants):
+            return dict.fromkeys(wants)
+        digest = self.fingerprint(clip)
+        return {want: None if want[0] == "none" else self._list(digest, want) for want in wants}
 
     def jpeg(self, digest: str) -> bytes:
         """The JPEG file with this SHA-256. Raises MediaError when it is missing or damaged."""

@@ -57,7 +57,7 @@ class Studio:
         key = (clip.dataset, clip.id, tuple(wants))
         task = self._clips.get(key)
         if task is None:
-            task = asyncio.create_task(self._run(self._store.frames, clip, tuple(wants)))
+            task = asyncio.create_task(self._prepared(clip, tuple(wants)))
             # Nobody may ever ask for a clip that was only looked ahead to.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._clips[key] = task
@@ -77,6 +77,11 @@ class Studio:
                 raise
         # One want that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
         return (await asyncio.shield(self.prefetch(clip, [want])))[want]
+
+    async def _prepared(self, clip: Clip, wants: Sequence[Want]) -> Prepared:
+        """What is at hand is not worth a message to another process."""
+        at_hand = self._store.prepared(clip, wants)
+        return at_hand if at_hand is not None else await self._run(self._store.frames, clip, wants)
 
     async def _poses(self, frames: Sequence[Frame]) -> Poses:
         return await self._run(self._store.poses, tuple(frames))
