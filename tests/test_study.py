@@ -178,7 +178,7 @@ def test_an_endpoint_joins_the_study_s_own_judges(tmp_path: Path) -> None:
         with_endpoint(study, {**options, "max_tokens": 0})
 
 
-@pytest.mark.parametrize("name", ["quickstart", "mtl-aqa-blind"])
+@pytest.mark.parametrize("name", ["quickstart", "pose-rules", "mtl-aqa-blind"])
 def test_the_examples_are_valid(name: str) -> None:
     assert read_study(REPOSITORY / "examples" / f"{name}.toml").name == name
 

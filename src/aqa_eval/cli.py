@@ -37,6 +37,8 @@ app = typer.Typer(
     "3 the ledger cannot be written or read.",
 )
 
+REASONS_SHOWN = 5
+
 StudyPath = Annotated[Path, typer.Argument(help="The study file (TOML).", metavar="STUDY.toml")]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for ledger and report. [default: runs/<study name>]")
@@ -266,6 +268,8 @@ def _say_where_frames_go(planned: Plan, send_restricted: bool) -> None:
 def _conclude(outcome: Outcome, study: Path, folder: Path, out: Path | None) -> None:
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.statuses.items()))
     typer.echo(f"asked now: {counts or 'nothing, all was answered before'}", err=True)
+    for reason, count in outcome.reasons.most_common(REASONS_SHOWN):
+        typer.echo(f"{count} x {reason}", err=True)
     for name, why in outcome.stopped.items():
         typer.echo(f"stopped: judge '{name}': {why}", err=True)
     where = f" --out {out}" if out else ""

@@ -32,9 +32,10 @@ UNREACHABLE_AFTER = 3
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did: trials by status, and the judges that were stopped, with the reason."""
+    """What a run did: trials by status, why some got no answer, and the judges that were stopped and why."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     stopped: dict[str, str] = field(default_factory=dict)
     missing: int = 0
 
@@ -134,6 +135,11 @@ class _Asking:
         self.outcome.stopped[self.judge.name] = why
         self.watcher.stopped(self.judge, why)
 
+    def _count(self, status: Status, failure: Failure | None) -> None:
+        self.outcome.statuses[status] += 1
+        if failure:
+            self.outcome.reasons[f"{self.judge.name}: {failure.message}"] += 1
+
     def _stream(self) -> Iterator[Trial]:
         """Trials without an answer, while the clips of the next ones are being prepared."""
         ahead: deque[Trial] = deque()
@@ -157,7 +163,7 @@ class _Asking:
             answer = await self._answer(trial)
             self.ledger.commit(trial, answer, condition_text(trial.condition))
             status = verdicts.read(answer, trial.item.criterion, trial.condition).status
-            self.outcome.statuses[status] += 1
+            self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
             self._give_up_if_unreachable(answer)
 
@@ -185,7 +191,7 @@ class _Asking:
                 delay = self.patience.delay(failures, error, jitter) if error.transient else None
                 if error.fatal:
                     self.ledger.commit(trial, Answer(failure=error.failure), condition_text(condition))
-                    self.outcome.statuses[Status.ERROR] += 1
+                    self._count(Status.ERROR, error.failure)
                     raise _GivenUpError(error.failure.message) from error
                 if delay is None or failures > self.judge.retries:
                     return Answer(failure=error.failure)

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from aqa_eval.vocabulary import Answer, Failure, Judge, Status, Usage
 
+ENOUGH_TO_EXTRAPOLATE = 8
+"""Trials after which the time left is worth telling."""
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines about the same judge."""
 
@@ -72,7 +74,7 @@ class Tally:
         if self.failures:
             parts.append(", ".join(f"{n} {status}" for status, n in sorted(self.failures.items())))
         left = self.total - self.before - self.asked
-        if left and self.asked:
+        if left and self.asked >= ENOUGH_TO_EXTRAPOLATE:
             parts.append(f"{_duration(left / rate)} left")
         return "  ".join(parts + ([self.notice] if self.notice else []))
 
