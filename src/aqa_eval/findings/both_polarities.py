@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aqa_eval.findings.asked import ALL, Asked, judgements
-from aqa_eval.findings.reading import left_out
+import polars as pl
+
+from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer
+from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
+from aqa_eval.findings.statement import statement
 from aqa_eval.measures.detection import Detection, detection
-from aqa_eval.measures.estimate import by_construction, impossible
+from aqa_eval.measures.estimate import Estimate, by_construction, impossible
+from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.polarity import Polarity, polarity
+from aqa_eval.vocabulary import Finding, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,61 @@ class Biases:
     polarity: Polarity
     detection: Detection
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """One of the two biases: its name, its reading (above 0, below 0, undecided), and where its estimates
+    and planted values stand on the scale of probabilities and in units of z.
+    """
+
+    name: str
+    reading: tuple[str, str, str]
+    probability: Callable[[Polarity], Estimate]
+    deviate: Callable[[Detection], Estimate]
+    planted_probability: Callable[[Observer], float]
+    planted_deviate: Callable[[Observer], float]
+
+
+def find_bias(bias: Bias, table: pl.DataFrame, settings: Settings) -> list[Finding]:
+    """The bias on the scale of probabilities and in units of z, over all criteria and for each."""
+    return [finding for trials in asked(table, Task.VERIFY) for finding in _of(bias, trials, settings)]
+
+
+def _of(bias: Bias, trials: Asked, settings: Settings) -> Iterator[Finding]:
+    planted = observer(trials, settings)
+    for criterion, found in biases(trials, settings).items():
+        probability, deviate = bias.probability(found.polarity), bias.deviate(found.detection)
+        yield statement(
+            bias.name,
+            bias.name,
+            trials,
+            criterion,
+            probability,
+            words(against(probability, 0.0, *bias.reading), found.note),
+            chance=0.0,
+            parts={
+                "true_to_requirement": found.polarity.true_positive_statement.value,
+                "true_to_fault": found.polarity.true_negative_statement.value,
+            },
+            planted=bias.planted_probability(planted) if planted else None,
+        )
+        yield statement(
+            bias.name,
+            f"{bias.name}_z",
+            trials,
+            criterion,
+            deviate,
+            words(
+                against(deviate, 0.0, *bias.reading), "In units of z, which d' does not shrink.", found.note
+            ),
+            chance=0.0,
+            parts={
+                "c_positive": found.detection.c_positive.value,
+                "c_negative": found.detection.c_negative.value,
+            },
+            planted=bias.planted_deviate(planted) if planted else None,
+        )
 
 
 def biases(trials: Asked, settings: Settings) -> Mapping[str, Biases]:
