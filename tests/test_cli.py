@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoints import Endpoint, ok, status
+from endpoints import Endpoint, never, ok, status
 
 STUDY = """
 name = "small"
@@ -228,6 +229,21 @@ def test_a_kill_loses_at_most_the_requests_in_flight(folder: Path, endpoint: End
     # "True" is a verdict for the 12 statements and unparsed for the 6 scores: all 18 are answers.
     assert aqa_eval(*words, folder=folder).returncode == 0
     assert len(endpoint.requests) <= 18 + 2 * kills
+
+
+def test_ctrl_c_stops_the_run_in_order(folder: Path, endpoint: Endpoint) -> None:
+    endpoint.rule(lambda r: ok("True") if r.number < 4 else never())
+    words = ("run", "blind.toml", "--base-url", endpoint.base_url, "--model", "tiny", "--concurrency", "2")
+    process = subprocess.Popen(command(*words), cwd=folder, stderr=subprocess.PIPE, text=True)
+    endpoint.wait_for(6)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped; what was answered is kept" in said
+    assert "Traceback" not in said
+    endpoint.always(ok("True"))
+    assert aqa_eval(*words, folder=folder).returncode == 0
+    assert len(endpoint.requests) == 18 + 2  # the two in flight are asked again
 
 
 def test_no_worker_outlives_a_killed_run(folder: Path) -> None:

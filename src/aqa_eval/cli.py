@@ -34,10 +34,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Can this vision-language model be trusted to judge how well a person moves?",
     epilog="Exit codes: 0 done; 1 some trials have no answer; 2 something given is wrong; "
-    "3 the ledger cannot be written or read.",
+    "3 the ledger cannot be written or read; 130 stopped by Ctrl-C.",
 )
 
 REASONS_SHOWN = 5
+INTERRUPTED = 130  # as shells count: 128 and the number of the signal SIGINT
 
 StudyPath = Annotated[Path, typer.Argument(help="The study file (TOML).", metavar="STUDY.toml")]
 Out = Annotated[
@@ -157,7 +158,13 @@ def run(
     with Ledger.writing(folder) as ledger:
         if given:
             ledger.remember_judge(str(model), given)
-        outcome = asyncio.run(_ask(planned, ledger))
+        try:
+            outcome = asyncio.run(_ask(planned, ledger))
+        except KeyboardInterrupt:
+            typer.echo(
+                "stopped; what was answered is kept, and the same command goes on from there", err=True
+            )
+            raise typer.Exit(INTERRUPTED) from None
     _conclude(outcome, study, folder, out)
 
 
@@ -219,9 +226,6 @@ def main() -> None:
     except AqaError as error:
         print("\n".join(f"error: {line}" for line in str(error).splitlines()), file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("stopped; what was answered is kept. The same command continues.", file=sys.stderr)
-        sys.exit(130)
 
 
 def _plan(study: Study) -> Plan:

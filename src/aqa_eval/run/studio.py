@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -102,7 +103,7 @@ class Studio:
     async def _run(self, work: Callable[..., T], *arguments: object) -> T:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), initializer=_die_with_parent
+                self._workers, multiprocessing.get_context("spawn"), initializer=_start_worker
             )
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
@@ -118,8 +119,13 @@ class Studio:
             self._clips.popitem(last=False)
 
 
-def _die_with_parent() -> None:
-    """End this worker when the run is killed: its pipes alone would leave it waiting for ever."""
+def _start_worker() -> None:
+    """Make this worker end with the run, and only then.
+
+    When the run is killed, its pipes alone would leave the worker waiting for ever. Ctrl-C reaches every
+    process of a terminal, but it is the run that stops its workers.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         raise RuntimeError("a worker without a parent process")
