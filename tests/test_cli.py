@@ -83,7 +83,7 @@ def test_a_new_user_s_road_from_init_to_report(folder: Path) -> None:
         rows = list(csv.DictReader(file))
     assert len(rows) == 108
     shown = aqa_eval("show", "blind.toml", rows[0]["key"][:20], folder=folder)
-    assert "verdict   ok" in shown.stdout
+    assert "verdict    ok" in shown.stdout
     second = aqa_eval("run", "blind.toml", folder=folder)
     assert "nothing, all was answered before" in second.stderr
 
@@ -113,7 +113,7 @@ def test_an_endpoint_joins_on_the_command_line_and_stays_in_the_report(
         (
             ("run", "blind.toml", "--base-url", "nowhere", "--model", "m"),
             2,
-            "key 'base_url': found 'nowhere'",
+            "key 'base_url': expected an address",
         ),
         (("run", "blind.toml", "--root", "data"), 2, "--root stands for one dataset's root"),
         (("datasets", "mtl-aq"), 2, "did you mean 'mtl-aqa'"),

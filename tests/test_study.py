@@ -139,6 +139,51 @@ def test_an_address_is_plain(tmp_path: Path, url: str) -> None:
     assert "key 'judge[1].base_url'" in complaint(tmp_path, text)
 
 
+def test_a_mistyped_key_is_not_taken_for_a_secret_and_a_secret_is_not_repeated(tmp_path: Path) -> None:
+    assert "did you mean 'max_tokens'" in complaint(
+        tmp_path, PLAIN + ENDPOINT.replace("max_tokens", "max_token")
+    )
+    nested = PLAIN + ENDPOINT.replace("input = 0.5", "inputt = 0.5")
+    assert "key 'judge[1].price.inputt' is unknown; did you mean 'input'" in complaint(tmp_path, nested)
+    misplaced = complaint(tmp_path, PLAIN + ENDPOINT.replace('"MY_KEY"', '"sk-very-secret"'))
+    assert "api_key_env" in misplaced
+    assert "sk-very-secret" not in misplaced
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("max_tokens = 64", "seed = 100000000000000000000000"),
+        ("top_k = 20", "top_k = 100000000000000000000000"),
+        ("top_k = 20", "messages = []"),
+        ("http://127.0.0.1:8000/v1/", "http://[::1/v1"),
+        ("http://127.0.0.1:8000/v1/", "http://host:99999/v1"),
+    ],
+)
+def test_values_that_no_request_can_hold_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    assert "key 'judge[1]." in complaint(tmp_path, PLAIN + ENDPOINT.replace(old, new))
+
+
+def test_a_dataset_stands_in_a_study_once(tmp_path: Path) -> None:
+    twice = PLAIN + '[[dataset]]\nname = "mannequin"\nseed = 9\n'
+    assert "key 'dataset[1].name': 'mannequin' is there twice" in complaint(tmp_path, twice)
+
+
+@pytest.mark.parametrize(
+    ("host", "away"),
+    [
+        ("localhost", ""),
+        ("127.3.2.1", ""),
+        ("[::1]", ""),
+        ("127.evil.example", "127.evil.example"),
+        ("10.0.0.2", "10.0.0.2"),
+    ],
+)
+def test_only_this_machine_s_own_addresses_are_this_machine(tmp_path: Path, host: str, away: str) -> None:
+    study = read_study(written(tmp_path, PLAIN + ENDPOINT.replace("127.0.0.1", host)))
+    assert endpoint_host(study.judges[1]) == away
+
+
 def test_two_judges_must_be_told_apart(tmp_path: Path) -> None:
     twice = PLAIN + '[[judge]]\nprotocol = "constant"\n'
     assert "two judges are called 'constant'" in complaint(tmp_path, twice)

@@ -45,6 +45,10 @@ def score(text: str) -> Verdict:
         ("<think>At first I thought false.</think>True", True),
         ("it could be either</think>\nFalse", False),
         ("<THINKING>hmm</THINKING> True", True),
+        (r"\boxed{True}", True),
+        (r"<answer>\boxed{False}</answer>", False),
+        ("<|begin_of_box|>True<|end_of_box|>", True),
+        ("It is True.", True),
     ],
 )
 def test_a_plain_answer_is_read_in_any_dress(text: str, said: bool) -> None:
@@ -70,6 +74,11 @@ def test_a_plain_answer_is_read_in_any_dress(text: str, said: bool) -> None:
         '{"answer": null}',
         "The answer is true or false",
         "It is partly true",
+        "True\n\nFalse",
+        "True?",
+        "Yes, it is not true",
+        "The statement is true if the knees go in.",
+        "True " * 10_000,
         "The lifter descends and stands up again.",
         "42",
     ],
@@ -89,6 +98,10 @@ def test_what_states_no_single_answer_is_never_guessed(text: str) -> None:
         "I'm sorry, but I can't help with that.",
         "I\u2019m unable to assess the squat.",
         "I cannot tell: the body was not found.",
+        "No, I cannot tell.",
+        "No - images are missing, so I cannot determine this.",
+        "I cannot give an answer: true judgement requires a video.",
+        "The statement is true if the knees pass the toes, which I cannot see.",
     ],
 )
 def test_a_refusal_is_its_own_status(text: str) -> None:
@@ -133,6 +146,9 @@ def test_a_content_filter_is_a_refusal_and_a_failure_an_error() -> None:
         ("Frame 3 shows a wobble. Score: 4", 4.0),
         ("<think>between 2 and 9</think>6", 6.0),
         ("7.123456789012345", 7.123456789012345),
+        ("1e-05", 1e-05),
+        ('{"score": 1e-05}', 1e-05),
+        ("Score: 4, since the knees cave in", 4.0),
     ],
 )
 def test_a_single_score_is_read(text: str, value: float) -> None:
@@ -141,7 +157,22 @@ def test_a_single_score_is_read(text: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["between 6 and 7", "12", "-3", "7/20", "excellent", "1e1", "Score: 3. Score: 4"]
+    "text",
+    [
+        "between 6 and 7",
+        "12",
+        "-3",
+        "7/20",
+        "25%",
+        "excellent",
+        "Score: 3. Score: 4",
+        "The score is not 7.",
+        "lower than 5",
+        "Score: 7-8",
+        "The diver performs 2 somersaults.",
+        "Frame 7: entry",
+        "5\n6",
+    ],
 )
 def test_a_score_that_is_not_single_or_not_on_the_scale_is_unparsed(text: str) -> None:
     verdict = score(text)
@@ -171,6 +202,4 @@ def test_whatever_is_thought_the_spoken_answer_counts(thought: str, said: str) -
 
 @given(st.floats(min_value=0, max_value=10, allow_nan=False))
 def test_a_score_reads_back_as_it_was_said(value: float) -> None:
-    # Numbers below 1e-4 are written with an exponent, which no judge uses and the reader refuses.
-    if value == 0 or value >= 1e-4:
-        assert score(repr(value)).judgement == value
+    assert score(repr(value)).judgement == value

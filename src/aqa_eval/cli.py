@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -21,10 +22,11 @@ from aqa_eval.datasets.dataset import open_dataset
 from aqa_eval.errors import AqaError, LedgerError, StudyError
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, cache_folder
-from aqa_eval.plan import Plan, make_plan
+from aqa_eval.plan import Plan, condition_text, make_plan
 from aqa_eval.prompts import transcript
 from aqa_eval.run import Outcome, Studio, ask_all, display
 from aqa_eval.study import Study, endpoint_host, read_study, with_endpoint
+from aqa_eval.vocabulary import Answer, Request, Trial, Truth, Verdict
 
 app = typer.Typer(
     name="aqa-eval",
@@ -118,6 +120,9 @@ def run(
     model: Annotated[
         str | None, typer.Option(help="The added judge's model, as its endpoint calls it.")
     ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What reports call the added judge. [default: its model]")
+    ] = None,
     api_key_env: Annotated[
         str | None, typer.Option(help="The environment variable that holds the added judge's API key.")
     ] = None,
@@ -139,6 +144,7 @@ def run(
     added: dict[str, object] = {
         "base_url": base_url,
         "model": model,
+        "name": name,
         "api_key_env": api_key_env,
         "max_tokens": max_tokens,
         "temperature": temperature,
@@ -146,7 +152,7 @@ def run(
         "timeout": timeout,
         "retries": retries,
     }
-    given = {name: value for name, value in added.items() if value is not None}
+    given = {option: value for option, value in added.items() if value is not None}
     if given and not (base_url and model):
         raise StudyError("--base-url and --model add a judge together; both are needed")
     if given:
@@ -157,7 +163,7 @@ def run(
     _say_where_frames_go(planned, send_restricted)
     with Ledger.writing(folder) as ledger:
         if given:
-            ledger.remember_judge(str(model), given)
+            ledger.remember_judge(str(name or model), given)
         try:
             outcome = asyncio.run(_ask(planned, ledger))
         except KeyboardInterrupt:
@@ -165,7 +171,7 @@ def run(
                 "stopped; what was answered is kept, and the same command goes on from there", err=True
             )
             raise typer.Exit(INTERRUPTED) from None
-    _conclude(outcome, study, folder, out)
+    _conclude(outcome, study, folder, {"--out": out, "--root": root})
 
 
 @app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
@@ -204,16 +210,15 @@ def show(
         raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
     request = planned.request(one, answer.manifest)
     verdict = verdicts.read(answer, one.item.criterion, one.condition)
-    typer.echo(f"trial    {one.key}\njudge    {one.judge}\nitem     {one.item.id}\n")
-    typer.echo(f"{request.system}\n{transcript(request)}\n".lstrip())
-    typer.echo(f"reasoning {answer.reasoning!r}\nanswer    {answer.text!r}\nfinish    {answer.finish}")
-    typer.echo(f"tokens    {answer.usage.prompt} in, {answer.usage.completion} out")
-    typer.echo(f"verdict   {verdict.status}: {verdict.judgement} {verdict.note}\ntruth     {one.item.truth}")
+    _tell(one, request, answer, verdict)
     if frames is not None:
-        store = _store()
-        frames.mkdir(parents=True, exist_ok=True)
-        for number, frame in enumerate(answer.manifest, start=1):
-            (frames / f"{number:03d}_source{frame.number:06d}.jpg").write_bytes(store.jpeg(frame.digest))
+        try:
+            frames.mkdir(parents=True, exist_ok=True)
+            for number, frame in enumerate(answer.manifest, start=1):
+                picture = frames / f"{number:03d}_source{frame.number:06d}.jpg"
+                picture.write_bytes(_store().jpeg(frame.digest))
+        except OSError as error:
+            raise StudyError(f"{frames}: the frames cannot be written there: {error.strerror}") from error
 
 
 def main() -> None:
@@ -241,9 +246,42 @@ def _recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Pa
     study = read_study(path, root)
     folder = out or Path("runs") / study.name
     with Ledger.reading(folder) as ledger:
+        # A judge that has since been written into the study is the study's.
+        own = {judge.name for judge in study.judges}
         for options in ledger.remembered_judges():
+            if options.get("name", options["model"]) in own:
+                continue
             study = with_endpoint(study, options)
     return _plan(study), folder
+
+
+def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> None:
+    """Print one trial, from what was asked to whether it was right."""
+    item = trial.item
+    typer.echo(f"trial      {trial.key}\njudge      {trial.judge}\nitem       {item.id}")
+    typer.echo(f"condition  {condition_text(trial.condition)}, repeat {trial.repeat}\n")
+    typer.echo(f"{request.system}\n{transcript(request)}\n".lstrip())
+    for number, frame in enumerate(answer.manifest, start=1):
+        size = f"{frame.width}x{frame.height}"
+        typer.echo(
+            f"picture {number}: source frame {frame.number}, {frame.time:.3f} s, {size}, {frame.digest}"
+        )
+    if answer.reasoning:
+        typer.echo(f"\nreasoning  {answer.reasoning!r}")
+    typer.echo(f"\nanswer     {answer.text!r}")
+    if answer.usage.prompt is not None:
+        typer.echo(f"tokens     {answer.usage.prompt} in, {answer.usage.completion} out")
+    said = "" if verdict.judgement is None else f": {_in_words(verdict.judgement)}"
+    typer.echo(f"verdict    {verdict.status}{said} {verdict.note}".rstrip())
+    typer.echo(f"truth      {_in_words(item.truth)}")
+    if isinstance(verdict.judgement, bool):
+        typer.echo(f"so it was  {'right' if verdict.judgement == item.truth else 'wrong'}")
+
+
+def _in_words(value: Truth) -> str:
+    if isinstance(value, bool):
+        return "the fault is present" if value else "no fault"
+    return str(value)
 
 
 async def _ask(planned: Plan, ledger: Ledger) -> Outcome:
@@ -269,14 +307,14 @@ def _say_where_frames_go(planned: Plan, send_restricted: bool) -> None:
         )
 
 
-def _conclude(outcome: Outcome, study: Path, folder: Path, out: Path | None) -> None:
+def _conclude(outcome: Outcome, study: Path, folder: Path, given: Mapping[str, Path | None]) -> None:
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.statuses.items()))
     typer.echo(f"asked now: {counts or 'nothing, all was answered before'}", err=True)
     for reason, count in outcome.reasons.most_common(REASONS_SHOWN):
         typer.echo(f"{count} x {reason}", err=True)
     for name, why in outcome.stopped.items():
         typer.echo(f"stopped: judge '{name}': {why}", err=True)
-    where = f" --out {out}" if out else ""
+    where = "".join(f" {option} {value}" for option, value in given.items() if value is not None)
     typer.echo(f"{folder}: next, aqa-eval report {study}{where}", err=True)
     unanswered = outcome.missing + outcome.errors
     if unanswered:

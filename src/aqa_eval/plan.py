@@ -9,12 +9,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import orjson
 
 from aqa_eval.datasets.dataset import Dataset
-from aqa_eval.errors import DataError
+from aqa_eval.errors import DataError, MediaError
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.media import MEDIA_VERSION
 from aqa_eval.prompts import compose, prompt_text
@@ -106,7 +106,15 @@ def make_plan(study: Study, fingerprint: Callable[[Clip], str]) -> Plan:
     ]
     respondents = {judge.name: _respondent(judge, train) for judge in study.judges}
     # A clip is met once for each condition and judge in a row; its files are looked at once.
-    return Plan(study, datasets, respondents, lru_cache(maxsize=64)(fingerprint))
+    return Plan(study, datasets, respondents, lru_cache(maxsize=64)(partial(_known_content, fingerprint)))
+
+
+def _known_content(fingerprint: Callable[[Clip], str], clip: Clip) -> str:
+    """The clip's fingerprint; one unreadable recording fails its own trials when they are asked, no more."""
+    try:
+        return fingerprint(clip)
+    except MediaError:
+        return "unreadable"
 
 
 def condition_text(condition: Condition) -> str:

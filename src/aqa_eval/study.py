@@ -5,12 +5,15 @@ Every complaint names the key, what was found and what is allowed; all of them c
 
 from __future__ import annotations
 
+import difflib
+import ipaddress
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -26,6 +29,11 @@ from aqa_eval.vocabulary import Condition, Judge, Sampling, Task
 Framing = Literal["positive", "negative", "neutral"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 Model = TypeVar("Model", bound=BaseModel)
+
+
+SECRETIVE = re.compile("key|token|secret|password", re.IGNORECASE)
+UNSHOWN = frozenset({"api_key_env", "base_url"})
+"""Keys whose value is never repeated in a message: a secret may have been put there by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +175,18 @@ def with_endpoint(study: Study, options: Mapping[str, object]) -> Study:
     Raises:
         StudyError: an option is wrong.
     """
-    judge = _judge({"protocol": "openai", "name": options.get("model"), **options}, study.repeats, "")
+    judge = _judge({"protocol": "openai", **options}, study.repeats, "")
     return replace(study, judges=_distinct((judge, *study.judges)))
 
 
 def endpoint_host(judge: Judge) -> str:
     """The host beyond this machine that the judge's frames are sent to; empty when they stay here."""
     host = urlsplit(judge.base_url).hostname or ""
-    return "" if host in {"localhost", "::1"} or host.startswith("127.") else host
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = host in {"", "localhost"}
+    return "" if here else host
 
 
 def _study(file: _File, folder: Path) -> Study:
@@ -184,6 +196,12 @@ def _study(file: _File, folder: Path) -> Study:
             if value not in allowed:
                 raise StudyError(f"key 'conditions.{key}': found '{value}'; {did_you_mean(value, allowed)}")
     datasets = tuple(_dataset(raw, f"dataset[{i}]", folder) for i, raw in enumerate(file.dataset))
+    for index, choice in enumerate(datasets):
+        if any(choice.loader is other.loader for other in datasets[:index]):
+            raise StudyError(
+                f"key 'dataset[{index}].name': '{choice.loader.name}' is there twice, so its items could not "
+                "be told apart; make it two studies"
+            )
     for task, strategy in itertools.product({t for d in datasets for t in d.tasks}, file.conditions.strategy):
         prompt_text(task, strategy)
     return Study(
@@ -275,23 +293,27 @@ def _complaint(model: type[BaseModel], error: Any, where: str, extra: Sequence[s
     if error["type"] == "missing":
         return f"key '{key}' is missing"
     if error["type"] == "extra_forbidden":
-        if "key" in last.lower() or "token" in last.lower():
+        owner = model
+        for part in error["loc"][:-1]:
+            owner = _field_model(owner, part) or owner
+        if SECRETIVE.search(last) and not difflib.get_close_matches(
+            last, owner.model_fields, n=1, cutoff=0.8
+        ):
             return (
                 f"key '{key}' is unknown. An API key is never written into a study: put it into an "
                 "environment variable and name that variable with api_key_env"
             )
-        owner = model
-        for part in error["loc"][:-1]:
-            owner = _field_model(owner, part) or owner
         return f"key '{key}' is unknown; {did_you_mean(last, (*owner.model_fields, *extra))}"
     reason = error["msg"].removeprefix("Value error, ")
+    if last in UNSHOWN:
+        return f"key '{key}': {reason[0].lower()}{reason[1:]}"
     return f"key '{key}': found {_shown(error['input'])}; {reason[0].lower()}{reason[1:]}"
 
 
 def _field_model(model: type[BaseModel], part: object) -> type[BaseModel] | None:
     field = model.model_fields.get(str(part))
-    kind = field.annotation if field else None
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    kinds = (field.annotation, *get_args(field.annotation)) if field else ()
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
 def _join(where: str, part: object) -> str:

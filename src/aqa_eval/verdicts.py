@@ -9,9 +9,9 @@ report, so that a better reader costs no request.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Iterator
 
 import orjson
 
@@ -22,17 +22,25 @@ FALSE_WORDS = frozenset({"false", "no", "incorrect"})
 ANSWER_KEYS = ("answer", "verdict", "result", "score", "rating")
 
 _MARKER = re.compile(
-    r"\b(?:final\s+)?(?:answer|verdict|score|rating)\b[*_`\s]*(?:is\b|[:=])[*_`\s]*([^\n]*)", re.IGNORECASE
+    r"\b(?:final\s+)?(?:answer|verdict|score|rating)\b[*_`\s]*(?:is\b\s*:?|[:=])[*_`\s]*(?=([^\n]*))",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<answer>(.*?)</answer>", re.IGNORECASE | re.DOTALL)
+_BOX = re.compile(r"\\boxed\{([^{}]*)\}|<\|[a-z_]+\|>")
 _REFUSAL = re.compile(
     r"\b(?:I(?:'m| am)? (?:can(?:'t|not)|could(?:n't| not)|won't|unable to|not able to|sorry)"
     r"|(?:cannot|can't|unable to|impossible to) (?:be )?"
     r"(?:tell|judge|determined?|assess(?:ed)?|assist|help|answer|see))",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w.,])[-+\u2212]?\d+(?:[.,]\d+)?(?![\w]|[.,]\d)")
-_FRACTION = re.compile(rf"({_NUMBER.pattern})\s*(?:/|out of)\s*({_NUMBER.pattern})", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+\u2212]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
+_SCORE = re.compile(
+    rf"[\s*_`\"'(]*(?:I(?:'d| would)? (?:give|score|rate)(?: (?:it|this))?(?: an?)? )?"
+    rf"({_NUMBER.pattern})(?:\s*(?:/|out of)\s*({_NUMBER.pattern}))?\s*(?:points?|pts)?[\s*_`\"').!]*",
+    re.IGNORECASE,
+)
+LONGEST = 20_000
+"""More characters than any answer has after its thinking; nothing that long is searched."""
 
 
 def read(answer: Answer, criterion: Criterion, condition: Condition) -> Verdict:
@@ -48,10 +56,12 @@ def read(answer: Answer, criterion: Criterion, condition: Condition) -> Verdict:
         return Verdict(Status.TRUNCATED, note="the answer ended inside <think>")
     if not text:
         return Verdict(Status.UNPARSED, note="empty answer")
-    verdict = _read_score(text, criterion.scale) if criterion.scale else _read_truth(text, condition)
-    if verdict.status is Status.UNPARSED and _REFUSAL.search(text.replace("\u2019", "'")):
+    if len(text) > LONGEST:
+        return Verdict(Status.UNPARSED, note=f"an answer of {len(text):,} characters: {_quote(text)}")
+    text = _BOX.sub(lambda match: match.group(1) or "", text)
+    if _formal(text) is None and _REFUSAL.search(text.replace("\u2019", "'")):
         return Verdict(Status.REFUSED, note=f"declined: {_quote(text)}")
-    return verdict
+    return _read_score(text, criterion.scale) if criterion.scale else _read_truth(text, condition)
 
 
 def spoken(text: str) -> tuple[str, bool]:
@@ -65,8 +75,11 @@ def spoken(text: str) -> tuple[str, bool]:
 
 
 def _read_truth(text: str, condition: Condition) -> Verdict:
-    found = {said for said in (_truth_word(part) for part in _stated(text)) if said is not None}
-    if not found:
+    formal = _formal(text)
+    marked = [re.split(r"[.;]", match.group(1), maxsplit=1)[0] for match in _MARKER.finditer(text)]
+    parts = marked if formal is None else formal
+    found = {said for said in map(_leading_truth, parts) if said is not None}
+    if not found and formal is None:
         found = {said for said in (_leading_truth(text), _closing_truth(text)) if said is not None}
     if len(found) == 1:
         literal = found.pop()
@@ -77,8 +90,14 @@ def _read_truth(text: str, condition: Condition) -> Verdict:
 
 
 def _read_score(text: str, scale: Scale) -> Verdict:
-    stated = [value for value in (_lone_number(part, scale) for part in _stated(text)) if value is not None]
-    found = set(stated) or {value for value in (_lone_number(text, scale),) if value is not None}
+    formal = _formal(text)
+    if formal is not None:
+        found = {value for value in (_score(part, scale) for part in formal) if value is not None}
+    else:
+        marked = (_marked_score(match.group(1), scale) for match in _MARKER.finditer(text))
+        lines = text.splitlines()
+        alone = (_score(line, scale) for line in (lines[0], lines[-1]))
+        found = {value for value in (*marked, *alone) if value is not None}
     if len(found) != 1:
         what = "more than one score" if found else "no single number"
         return Verdict(Status.UNPARSED, note=f"{what} found in: {_quote(text)}")
@@ -89,21 +108,12 @@ def _read_score(text: str, scale: Scale) -> Verdict:
     return Verdict(Status.OK, literal=value, judgement=value, confidence=_confidence(text))
 
 
-def _stated(text: str) -> Iterator[str]:
-    """Every place where the text says explicitly what its answer is, most formal kind first."""
+def _formal(text: str) -> list[str] | None:
+    """What the text states as a JSON value or inside `<answer>` tags; None where it has neither."""
     value = _json_answer(text)
     if value is not None:
-        yield value
-        return
-    tagged = _TAG.findall(text)
-    if tagged:
-        yield from (_stated_inside(part) for part in tagged)
-        return
-    yield from (match.group(1) for match in _MARKER.finditer(text))
-
-
-def _stated_inside(part: str) -> str:
-    return _json_answer(part) or part
+        return [value]
+    return [_json_answer(part) or part for part in _TAG.findall(text)] or None
 
 
 def _json_object(text: str) -> dict[str, object] | None:
@@ -142,46 +152,49 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.lower().replace("n't", " not").replace("n\u2019t", " not"))
 
 
-def _truth_word(part: str) -> bool | None:
-    """The truth value that `part` begins with, as in "True", "**False**", "true, because ..."."""
-    words = _words(part)
-    if not words or words[0] not in TRUE_WORDS | FALSE_WORDS:
-        return None
-    either = {word in TRUE_WORDS for word in words if word in {"true", "false"}}
-    return words[0] in TRUE_WORDS if len(either) < 2 else None
+def _truth_word(word: str) -> bool | None:
+    word = word.lower()
+    return word in TRUE_WORDS if word in TRUE_WORDS | FALSE_WORDS else None
 
 
 def _leading_truth(text: str) -> bool | None:
-    """A truth value that the whole text opens with, standing apart from what follows and not taken back."""
+    """A truth value that the text opens with, standing apart from what follows and not taken back."""
     match = re.match(r"[\s*_`\"'(\[#>-]*([A-Za-z]+)[\s*_`\"')\]]*(?:[.,;:!\n\u2014\u2013-]|$)", text)
     said = _truth_word(match.group(1)) if match else None
-    opposite = {True: "false", False: "true"}
-    return None if said is None or opposite[said] in _words(text) else said
+    return None if said is None or _taken_back(said, text) else said
 
 
 def _closing_truth(text: str) -> bool | None:
-    """A truth value alone on the last line, or "the statement is true" without a negation nearby."""
-    last = text.strip().splitlines()[-1]
-    words = _words(last)
-    if len(words) == 1:
-        return _truth_word(words[0])
-    verdicts = set()
-    for match in re.finditer(r"\bstatement\s+is\s+(\w+)(?:\s+(\w+))?", text, re.IGNORECASE):
-        word = match.group(1).lower()
-        if word in {"true", "false", "correct", "incorrect"}:
-            verdicts.add(word in TRUE_WORDS)
-        else:
-            return None
-    return verdicts.pop() if len(verdicts) == 1 else None
+    """A truth value alone on the last line, or a last line that says that it, or the statement, is true."""
+    *before, last = text.strip().splitlines()
+    match = re.search(
+        r"(?:^|\b(?:it|this|the statement) is )[\s*_`\"'(]*"
+        r"(true|false|yes|no|correct|incorrect)[\s*_`\"').!]*$",
+        last,
+        re.IGNORECASE,
+    )
+    said = _truth_word(match.group(1)) if match else None
+    return None if said is None or _taken_back(said, " ".join(before)) else said
 
 
-def _lone_number(part: str, scale: Scale) -> float | None:
-    """The only number in `part`; "7/10" and "7 out of 10" count as 7 where 10 is the scale's maximum."""
-    for fraction in _FRACTION.finditer(part):
-        if math.isclose(_number(fraction.group(2)), scale.maximum):
-            part = part.replace(fraction.group(), fraction.group(1))
-    numbers = {_number(match) for match in _NUMBER.findall(part)}
-    return numbers.pop() if len(numbers) == 1 else None
+def _taken_back(said: bool, text: str) -> bool:
+    """Whether the text says the opposite as well, or denies a truth value."""
+    words = _words(text)
+    denied = any(a == "not" and _truth_word(b) is not None for a, b in itertools.pairwise(words))
+    return denied or ("false" if said else "true") in words
+
+
+def _score(part: str, scale: Scale) -> float | None:
+    """The number that `part` consists of; "7/10" and "7 out of 10" count as 7 where 10 is the maximum."""
+    match = _SCORE.fullmatch(part)
+    if match is None or (match.group(2) and not math.isclose(_number(match.group(2)), scale.maximum)):
+        return None
+    return _number(match.group(1))
+
+
+def _marked_score(rest: str, scale: Scale) -> float | None:
+    """The number right after "Score:", up to the end of its sentence."""
+    return _score(re.split(r"[;,](?!\d)|\.(?!\d)|\s[-\u2013\u2014(]", rest, maxsplit=1)[0], scale)
 
 
 def _number(text: str) -> float:
@@ -189,5 +202,5 @@ def _number(text: str) -> float:
 
 
 def _quote(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return f'"{line}"' if len(line) <= 120 else f'"{line[:120]}..."'

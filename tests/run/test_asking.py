@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from aqa_eval.errors import LedgerError
+from aqa_eval.judges.reply import retry_after
 from aqa_eval.ledger import FILE_NAME, Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan
@@ -154,11 +155,17 @@ async def test_lasting_trouble_is_recorded_and_asked_again_by_the_next_run(
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [(401, "wants a valid API key"), (403, "refuses access"), (404, "no such path or model")],
+    ("code", "asked", "words"),
+    [(401, 1, "wants a valid API key"), (403, 3, "refuses access"), (404, 3, "no such path or model")],
 )
 async def test_a_judge_that_refuses_everything_is_stopped_and_the_others_go_on(
-    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore, code: int, words: str
+    endpoint: Endpoint,
+    make_plan: MakePlan,
+    tmp_path: Path,
+    store: FrameStore,
+    code: int,
+    asked: int,
+    words: str,
 ) -> None:
     endpoint.always(status(code))
     judges = [
@@ -168,9 +175,18 @@ async def test_a_judge_that_refuses_everything_is_stopped_and_the_others_go_on(
     plan = make_plan(judges, items=20)
     outcome = await ask(plan, tmp_path, store)
     assert words in outcome.stopped["model"]
-    assert len(endpoint.requests) == 1
-    assert statuses(outcome) == {"ok": 40, "error": 1}
-    assert outcome.missing == 39
+    assert len(endpoint.requests) == asked
+    assert statuses(outcome) == {"ok": 40, "error": asked}
+    assert outcome.missing == 40 - asked
+
+
+async def test_a_filter_that_refuses_one_item_does_not_stop_its_judge(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    endpoint.rule(lambda r: status(403, "flagged") if "deep" in r.text else ok("True"))
+    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=1)], items=5)
+    outcome = await ask(plan, tmp_path, store)
+    assert (statuses(outcome), outcome.stopped) == ({"ok": 5, "error": 5}, {})
 
 
 async def test_an_endpoint_that_is_down_is_given_up_soon(
@@ -197,12 +213,15 @@ async def test_a_wish_to_be_left_alone_is_honoured_in_seconds_and_as_a_date(
     assert 0.0 <= second <= 2.1
 
 
-async def test_a_wish_for_too_long_a_rest_is_recorded_instead(
+async def test_a_wish_for_too_long_a_rest_stops_the_judge(
     endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
 ) -> None:
-    endpoint.script(too_many("3600"), then=ok("True"))
-    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=1)], items=1)
-    assert statuses(await ask(plan, tmp_path, store)) == {"error": 1, "ok": 1}
+    endpoint.always(too_many("3600"))
+    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=1)], items=9)
+    outcome = await ask(plan, tmp_path, store)
+    assert statuses(outcome) == {"error": 1}
+    assert "HTTP 429" in outcome.stopped["model"]
+    assert len(endpoint.requests) == 1
 
 
 async def test_silence_ends_in_a_timeout(
@@ -280,6 +299,94 @@ async def test_a_key_that_an_endpoint_repeats_is_written_nowhere(
     assert endpoint.requests[0].headers["Authorization"] == "Bearer sk-very-secret"
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"sk-very-secret" not in path.read_bytes()
+
+
+async def test_a_key_that_is_repeated_in_other_letters_is_written_nowhere_either(
+    endpoint: Endpoint,
+    make_plan: MakePlan,
+    tmp_path: Path,
+    store: FrameStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEST_KEY", "sk-ab/cd+ef")
+    escaped = r'{"choices": [{"message": {"content": "True sk-ab\/cd\u002bef"}, "finish_reason": "stop"}]}'
+    endpoint.always(not_json(escaped, "application/json"))
+    judge = endpoint_judge(endpoint.base_url, key_variable="TEST_KEY")
+    await ask(make_plan([judge], items=1), tmp_path, store)
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"sk-ab/cd+ef" not in path.read_bytes()
+
+
+async def test_a_word_that_is_no_secret_is_left_in_the_answer(
+    endpoint: Endpoint,
+    make_plan: MakePlan,
+    tmp_path: Path,
+    store: FrameStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEST_KEY", "token")
+    endpoint.always(ok("True", usage=(321, 2)))
+    plan = make_plan([endpoint_judge(endpoint.base_url, key_variable="TEST_KEY")], items=1)
+    await ask(plan, tmp_path, store)
+    with Ledger.reading(tmp_path) as ledger:
+        assert ledger.spent("model").prompt == 642
+
+
+async def test_a_key_with_a_line_break_stops_the_judge_with_a_reason(
+    make_plan: MakePlan, tmp_path: Path, store: FrameStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_KEY", "sk-one\nsk-two")
+    judge = endpoint_judge("http://127.0.0.1:9/v1", key_variable="TEST_KEY")
+    outcome = await ask(make_plan([judge]), tmp_path, store)
+    assert "holds characters that no API key has" in outcome.stopped["model"]
+
+
+@pytest.mark.parametrize("tokens", ["9223372036854775808", "-40", "true", '"many"', "1e3"])
+async def test_a_count_that_cannot_be_one_is_left_out(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore, tokens: str
+) -> None:
+    said = '{"choices": [{"message": {"content": "True"}}], "usage": {"prompt_tokens": TOKENS}}'
+    said = said.replace("TOKENS", tokens)
+    endpoint.always(not_json(said, "application/json"))
+    plan = make_plan([endpoint_judge(endpoint.base_url)], items=1)
+    assert statuses(await ask(plan, tmp_path, store)) == {"ok": 2}
+    with Ledger.reading(tmp_path) as ledger:
+        answer = ledger.answer(next(plan.trials()).key)
+    assert answer is not None
+    assert answer.usage.prompt is None
+
+
+async def test_an_answer_without_end_is_not_taken_in(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    endpoint.always(not_json("x" * (17 * 2**20), "application/json"))
+    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=1)], items=1)
+    assert statuses(await ask(plan, tmp_path, store)) == {"error": 2}
+    assert len(endpoint.requests) == 2
+
+
+async def test_what_a_terminal_would_obey_is_taken_out_of_messages(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    endpoint.always(status(400, "clear \x1b[2J this"))
+    outcome = await ask(make_plan([endpoint_judge(endpoint.base_url)], items=1), tmp_path, store)
+    assert list(outcome.reasons) == ["model: HTTP 400: clear [2J this"]
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("2.5", 2.5),
+        ("-3", 0.0),
+        ("", None),
+        ("soon", None),
+        ("inf", None),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 60.0),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+    ],
+)
+def test_a_wish_is_read_as_seconds_or_a_date_or_not_at_all(value: str, seconds: float | None) -> None:
+    assert retry_after(value, now=40.0) == seconds
 
 
 async def test_a_key_that_is_not_set_stops_the_judge_before_the_first_request(

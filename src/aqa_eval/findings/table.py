@@ -28,7 +28,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "criterion": pl.String(),
     "representation": pl.String(),
     "strategy": pl.String(),
-    "frames": pl.String(),  # the sampling, e.g. "16" or "4 fps"
+    "frames": pl.String(),  # the sampling, e.g. "16" or "4 fps"; empty where no picture is shown
     "framing": pl.String(),  # positive, negative, neutral
     "repeat": pl.Int64(),
     "truth_fault": pl.Boolean(),  # verify: is the fault present; null for other tasks
@@ -66,7 +66,8 @@ def _row(trial: Trial, verdict: Verdict | None, protocol: str) -> tuple[object, 
     return (
         *(trial.key, trial.judge, protocol, item.dataset, str(item.task), item.id),
         *(item.clips[0].id, item.cluster, item.clips[0].event, item.criterion.id),
-        *(condition.representation, condition.strategy, sampling_text(condition.sampling)),
+        *(condition.representation, condition.strategy),
+        "" if condition.representation == "none" else sampling_text(condition.sampling),
         *(condition.framing, trial.repeat),
         bool(item.truth) if verify else None,
         None if verify else float(item.truth),

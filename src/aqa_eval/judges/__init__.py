@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aqa_eval.judges import constant, openai, pose_rules, prior, simulated
+from aqa_eval.judges.reply import REFUSALS
 from aqa_eval.judges.respondent import (
     AttemptError,
     JudgeOptions,
@@ -24,4 +25,13 @@ PROTOCOLS: Mapping[str, Protocol] = {
 }
 """Protocol name -> how such a judge is set up and asked."""
 
-__all__ = ["PROTOCOLS", "AttemptError", "JudgeOptions", "Poses", "Protocol", "Respondent", "Sight"]
+__all__ = [
+    "PROTOCOLS",
+    "REFUSALS",
+    "AttemptError",
+    "JudgeOptions",
+    "Poses",
+    "Protocol",
+    "Respondent",
+    "Sight",
+]

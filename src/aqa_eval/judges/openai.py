@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -18,8 +20,15 @@ from pydantic import Field, field_validator
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.reply import read_reply, transport_failure
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
-from aqa_eval.vocabulary import Answer, Frame, Item, Judge, Price, Request, Task
+from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight
+from aqa_eval.vocabulary import Answer, Failure, Frame, Item, Judge, Price, Request, Task
+
+LARGEST_BODY = 16 * 2**20
+SHORTEST_SECRET = 8
+RESERVED = frozenset({"messages", "model", "stream", "n"})
+"""What a request's body holds already, or what would change how its answer has to be read."""
+
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 
 
 class PriceOptions(JudgeOptions):
@@ -42,9 +51,9 @@ class OpenAIOptions(JudgeOptions):
     temperature: Annotated[float, Field(ge=0)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
-    seed: int | None = None
+    seed: Whole | None = None
     extra_body: dict[str, Any] | None = None
-    api_key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    api_key_env: Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")] | None = None
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
     requests_per_minute: Annotated[float, Field(gt=0)] | None = None
     timeout: Annotated[float, Field(gt=0)] = 600.0
@@ -57,11 +66,29 @@ class OpenAIOptions(JudgeOptions):
         scheme, _, rest = url.partition("://")
         if scheme not in {"http", "https"} or not rest.strip("/"):
             raise ValueError("expected an address such as http://127.0.0.1:8000/v1")
+        try:
+            named = urlsplit(url).hostname and urlsplit(url).port != 0
+        except ValueError as error:
+            raise ValueError(f"not an address: {error}") from error
+        if not named:
+            raise ValueError("expected an address such as http://127.0.0.1:8000/v1")
         if "@" in rest.split("/", 1)[0] or "?" in rest:
             raise ValueError(
                 "expected an address without user, password or query; name a variable in api_key_env"
             )
         return url.rstrip("/")
+
+    @field_validator("extra_body")
+    @classmethod
+    def _plain_body(cls, body: dict[str, Any] | None) -> dict[str, Any] | None:
+        reserved = RESERVED & set(body or {})
+        if reserved:
+            raise ValueError(f"'{min(reserved)}' is set by the program itself")
+        try:
+            orjson.dumps(body)
+        except TypeError as error:
+            raise ValueError(f"cannot be written as JSON: {error}") from error
+        return body
 
     def asking(self) -> Mapping[str, object]:
         """Address, pace, patience and price; none of them changes an answer."""
@@ -136,12 +163,27 @@ class OpenAIChat(Respondent):
         try:
             # A redirect would carry the key and the frames to an address that nobody named.
             async with self._session.post(self._url, data=body, allow_redirects=False) as response:
-                text = (await response.read()).decode("utf-8", "replace")
+                text = (await self._body(response)).decode("utf-8", "replace")
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise transport_failure(error, self.judge) from error
-        latency = time.monotonic() - started
-        safe = text.replace(self._secret, "[key]") if self._secret else text
-        return read_reply(response.status, response.headers, safe, request, self.judge, latency)
+            raise transport_failure(error, self.judge, self._clean) from error
+        answer = read_reply(response.status, response.headers, text, request, self.judge, self._clean)
+        return replace(answer, latency=time.monotonic() - started)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """The response's body, unpacked, up to a size that no answer has."""
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                why = f"the answer is larger than {LARGEST_BODY / 2**20:.0f} MiB"
+                raise AttemptError(Failure("protocol", why), transient=False)
+        return bytes(body)
+
+    def _clean(self, text: str) -> str:
+        """A text without the API key, should the endpoint repeat it. What is shorter is no secret, and
+        would be found in words.
+        """
+        return text.replace(self._secret, "[key]") if len(self._secret) >= SHORTEST_SECRET else text
 
 
 def secret(judge: Judge) -> str:
@@ -153,6 +195,11 @@ def secret(judge: Judge) -> str:
     if not judge.key_variable:
         return ""
     value = os.environ.get(judge.key_variable, "").strip()
+    if not (value.isascii() and value.isprintable()):
+        raise JudgeError(
+            f"judge '{judge.name}': the environment variable {judge.key_variable} holds characters that no "
+            "API key has (a line break, or letters beyond ASCII); set it again"
+        )
     if not value:
         raise JudgeError(
             f"judge '{judge.name}': the environment variable {judge.key_variable} is not set; "

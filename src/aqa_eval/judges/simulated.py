@@ -36,7 +36,7 @@ class SimulatedOptions(JudgeOptions):
     r: Annotated[float, Field(ge=-1, le=1)] = 0.5
     s: Annotated[float, Field(ge=0)] = 1.0
     b: float = 0.0
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 
 
 class Simulated(Respondent):

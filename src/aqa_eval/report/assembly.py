@@ -8,6 +8,7 @@ import polars as pl
 
 import aqa_eval
 from aqa_eval import verdicts
+from aqa_eval.datasets.dataset import Dataset
 from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, verdict_table
@@ -18,7 +19,6 @@ from aqa_eval.prompts import statement, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
 
-SPECIMENS_A_JUDGE = 2
 PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
 
@@ -47,10 +47,9 @@ def assemble(plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes]) -> Conten
 def settings(plan: Plan) -> Settings:
     """What the findings need to know of the study beside the verdicts."""
     scales = {
-        name: (criterion.scale.minimum, criterion.scale.maximum)
-        for dataset in plan.datasets
-        for name, criterion in dataset.criteria.items()
-        if criterion.scale
+        name: limits
+        for d, c in zip(plan.datasets, plan.study.datasets, strict=True)
+        for name, limits in _ranges(d, c.split).items()
     }
     planted = {
         name: {k: float(v) for k, v in respondent.judge.decoding if k in PLANTED}
@@ -58,6 +57,19 @@ def settings(plan: Plan) -> Settings:
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
     return Settings(seed=plan.study.seed, scales=scales, planted=planted)
+
+
+def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:
+    """Criterion -> the least and greatest true score of the whole split, by which R-l2 divides.
+
+    Of the split and not of the items drawn from it, so that a study's limit does not move the measure.
+    """
+    scores: dict[str, list[float]] = {}
+    for clip in dataset.clips:
+        for label in dataset.labels.get(clip.id, ()) if clip.split == split else ():
+            if dataset.criteria[label.criterion].scale is not None:
+                scores.setdefault(label.criterion, []).append(float(label.value))
+    return {name: (min(values), max(values)) for name, values in scores.items() if min(values) < max(values)}
 
 
 def _datasets(plan: Plan) -> Iterator[DatasetLine]:
@@ -129,15 +141,14 @@ def _specimens(
 
 
 def _chosen_keys(table: pl.DataFrame) -> set[str]:
-    """For every judge the first trial that was right, wrong and failed, the examined judges more of each."""
+    """For every judge and task the first trial that was right, that was wrong, and that failed."""
     right = (pl.col("fault") == pl.col("truth_fault")) | pl.col("score").is_not_null()
     outcome = pl.when(pl.col("status") != Status.OK).then(pl.lit("failed")).otherwise(right.cast(pl.String))
     answered = table.filter((pl.col("status") != MISSING) & (pl.col("repeat") == 0))
     picked = answered.with_columns(outcome=outcome).group_by(
         ["judge", "task", "outcome"], maintain_order=True
     )
-    few = picked.head(1).group_by("judge", maintain_order=True).head(SPECIMENS_A_JUDGE + 1)
-    return set(few["key"])
+    return set(picked.head(1)["key"])
 
 
 def _specimen(plan: Plan, trial: Trial, answer: Answer, jpeg: Callable[[str], bytes]) -> Specimen:

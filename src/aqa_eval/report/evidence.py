@@ -75,7 +75,7 @@ class Block:
 
     def place(self, row: Row) -> str:
         """The row's own place in words, without what all rows share."""
-        return ", ".join(row.about[axis] for axis in self.places if axis in row.about)
+        return ", ".join(row.about[axis] for axis in self.places if row.about.get(axis))
 
 
 def block(findings: Iterable[Finding], judges: Sequence[JudgeLine]) -> Block:

@@ -16,7 +16,7 @@ from aiolimiter import AsyncLimiter
 
 from aqa_eval import verdicts
 from aqa_eval.errors import JudgeError, MediaError
-from aqa_eval.judges import AttemptError, Respondent
+from aqa_eval.judges import REFUSALS, AttemptError, Respondent
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, condition_text
 from aqa_eval.run.patience import Gate, Patience
@@ -28,6 +28,8 @@ CLIPS_AHEAD = 4
 TRIALS_AHEAD = 512
 UNREACHABLE_AFTER = 3
 """So many trials in a row without reaching the endpoint, retries included, stop a judge."""
+REFUSED_AFTER = 3
+"""So many trials in a row answered "no access" or "no such path or model" stop a judge."""
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ class _Asking:
         pace = self.judge.requests_per_minute
         self.limiter = AsyncLimiter(1, 60 / pace) if pace else None
         self.unreached = 0
+        self.refused = 0
 
     async def all(self) -> None:
         """Ask until the stream is empty or the judge has to be given up."""
@@ -165,7 +168,7 @@ class _Asking:
             status = verdicts.read(answer, trial.item.criterion, trial.condition).status
             self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
-            self._give_up_if_unreachable(answer)
+            self._give_up_if_hopeless(answer)
 
     async def _answer(self, trial: Trial) -> Answer:
         """The answer after as many attempts as the judge allows, or the last failure."""
@@ -189,7 +192,7 @@ class _Asking:
                 return Answer(failure=Failure("media", str(error)))
             except AttemptError as error:
                 delay = self.patience.delay(failures, error, jitter) if error.transient else None
-                if error.fatal:
+                if error.fatal or (error.transient and delay is None):
                     self.ledger.commit(trial, Answer(failure=error.failure), condition_text(condition))
                     self._count(Status.ERROR, error.failure)
                     raise _GivenUpError(error.failure.message) from error
@@ -202,8 +205,11 @@ class _Asking:
                 await asyncio.sleep(delay)
         raise AssertionError("the loop above always returns")
 
-    def _give_up_if_unreachable(self, answer: Answer) -> None:
+    def _give_up_if_hopeless(self, answer: Answer) -> None:
         failure = answer.failure
         self.unreached = self.unreached + 1 if failure and failure.kind == "connection" else 0
+        self.refused = self.refused + 1 if failure and failure.status in REFUSALS else 0
+        if failure and self.refused >= REFUSED_AFTER:
+            raise _GivenUpError(failure.message)
         if failure and self.unreached >= UNREACHABLE_AFTER:
             raise _GivenUpError(f"the endpoint cannot be reached: {failure.message}")

@@ -12,7 +12,7 @@ from aqa_eval.judges import AttemptError
 @dataclass(frozen=True, slots=True)
 class Patience:
     """`base` seconds doubled at each failure up to `cap`; an endpoint that asks for more than `limit`
-    seconds of rest is not waited for.
+    seconds of rest is not waited for: its judge is stopped.
     """
 
     base: float = 1.0

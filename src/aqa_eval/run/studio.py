@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import connection
 from types import TracebackType
 from typing import Self, TypeVar
@@ -25,6 +26,10 @@ Prepared = Mapping[Want, tuple[Frame, ...]]
 T = TypeVar("T")
 
 
+class _WorkerDiedError(MediaError):
+    """A process that prepares frames ended without an answer."""
+
+
 class Studio:
     """The media room as the loop sees it. Use it as an async context manager."""
 
@@ -32,7 +37,7 @@ class Studio:
         self._store = store
         self._workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
-        self._clips: OrderedDict[tuple[str, str, Sequence[Want]], asyncio.Task[Prepared]] = OrderedDict()
+        self._clips: OrderedDict[tuple[Clip, Sequence[Want]], asyncio.Task[Prepared]] = OrderedDict()
         self._wire: OrderedDict[str, bytes] = OrderedDict()
         self._wire_room = wire_bytes
 
@@ -55,13 +60,12 @@ class Studio:
 
     def prefetch(self, clip: Clip, wants: Sequence[Want]) -> asyncio.Task[Prepared]:
         """Start preparing a clip if nobody has; the task yields its frames for every want."""
-        key = (clip.dataset, clip.id, tuple(wants))
+        key = (clip, tuple(wants))
         task = self._clips.get(key)
         if task is None:
             task = asyncio.create_task(self._prepared(clip, tuple(wants)))
-            # Nobody may ever ask for a clip that was only looked ahead to.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._clips[key] = task
+            task.add_done_callback(partial(self._prepared_or_not, key))
             self._forget_old_clips()
         return task
 
@@ -78,6 +82,12 @@ class Studio:
                 raise
         # One want that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
         return (await asyncio.shield(self.prefetch(clip, [want])))[want]
+
+    def _prepared_or_not(self, key: tuple[Clip, Sequence[Want]], task: asyncio.Task[Prepared]) -> None:
+        # Looked at here, since nobody may ever ask for a clip that was only looked ahead to. Where it was
+        # the worker that failed and not the recording, the next trial of the clip tries again.
+        if not task.cancelled() and isinstance(task.exception(), _WorkerDiedError):
+            self._clips.pop(key, None)
 
     async def _prepared(self, clip: Clip, wants: Sequence[Want]) -> Prepared:
         """What is at hand is not worth a message to another process."""
@@ -105,11 +115,13 @@ class Studio:
             self._pool = ProcessPoolExecutor(
                 self._workers, multiprocessing.get_context("spawn"), initializer=_start_worker
             )
+        pool = self._pool
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
         except BrokenProcessPool as error:
-            self._pool = None
-            raise MediaError(
+            if self._pool is pool:
+                self._pool = None
+            raise _WorkerDiedError(
                 "a process that prepares frames died, most likely for want of memory; "
                 "run the same command again, with fewer or smaller frames if it happens again"
             ) from error
