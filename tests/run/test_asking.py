@@ -310,11 +310,13 @@ async def test_a_key_that_is_repeated_in_other_letters_is_written_nowhere_either
 ) -> None:
     monkeypatch.setenv("TEST_KEY", "sk-ab/cd+ef")
     escaped = r'{"choices": [{"message": {"content": "True sk-ab\/cd\u002bef"}, "finish_reason": "stop"}]}'
-    endpoint.always(not_json(escaped, "application/json"))
-    judge = endpoint_judge(endpoint.base_url, key_variable="TEST_KEY")
-    await ask(make_plan([judge], items=1), tmp_path, store)
+    no_completion = r'[{"oops": "sk-ab\/cd\u002bef"}]'
+    endpoint.script(not_json(escaped, "application/json"), then=not_json(no_completion, "application/json"))
+    judge = endpoint_judge(endpoint.base_url, key_variable="TEST_KEY", concurrency=1, retries=0)
+    assert statuses(await ask(make_plan([judge], items=1), tmp_path, store)) == {"unparsed": 1, "error": 1}
     for path in tmp_path.rglob("*"):
-        assert not path.is_file() or b"sk-ab/cd+ef" not in path.read_bytes()
+        content = path.read_bytes() if path.is_file() else b""
+        assert not any(form in content for form in (b"sk-ab/cd+ef", rb"sk-ab\/cd", rb"cd\u002bef")), path
 
 
 async def test_a_word_that_is_no_secret_is_left_in_the_answer(

@@ -131,12 +131,12 @@ def _quote(text: str, clean: Clean) -> str:
     """The endpoint's own error message if there is one, else the start of the body, on one line."""
     try:
         body: Any = orjson.loads(text)
-        error = body.get("error", body)
-        said = error.get("message") or error.get("detail") if isinstance(error, dict) else error
-        text = said if isinstance(said, str) else text
-    except (orjson.JSONDecodeError, AttributeError):
-        pass
-    return one_line(clean(text))
+    except orjson.JSONDecodeError:
+        return one_line(clean(text))
+    error = body.get("error", body) if isinstance(body, dict) else body
+    said = error.get("message") or error.get("detail") if isinstance(error, dict) else error
+    # Written anew, a body has no escapes in which a key could hide.
+    return one_line(clean(said if isinstance(said, str) else orjson.dumps(body).decode()))
 
 
 def one_line(text: str) -> str:
