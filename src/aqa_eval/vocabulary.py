@@ -80,6 +80,19 @@ class Rendered:
 
 
 Media = VideoFile | FrameFolder | Still | Rendered
+"""Where a clip's pictures come from. A path may lead into an archive as if that were a folder
+(`videos.zip/clips/1.mp4`, `frames.tar.00/...`): `aqa_eval.media.archives` reads it there.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the upright picture; its sides are fractions of width and height from the top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,8 @@ class Clip:
     `media` is None where the dataset names a clip whose recording is not at hand. `cluster` is what
     makes clips dependent (subject, record, source video, event): statistics resample whole clusters.
     `rotation` is how far the stored picture must be turned, in degrees clockwise, to stand upright.
+    `masks` are painted black in every frame before anyone sees it (a scoreboard tells the score).
+    `match` names executions that differ only in what is judged (same body, same camera).
     """
 
     id: str
@@ -101,6 +116,8 @@ class Clip:
     rotation: int = 0
     subject: str = ""
     event: str = ""
+    masks: tuple[Box, ...] = ()
+    match: str = ""
 
 
 # --------------------------------------------------------------------------- what is judged
@@ -132,10 +149,11 @@ class PoseRule:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What is judged, in both polarities, or a score scale.
+    """What is judged: a statement in both polarities, a score on a scale, or a question with options.
 
     `requirement` says how the movement should be and `fault` how it goes wrong, each one whole
-    sentence that is true or false of a clip. For a score both describe the scale's ends.
+    sentence that is true or false of a clip. For a score both describe the scale's ends. With
+    `options` it is `question` that is asked, and both texts may be empty.
     `views` are the cameras from which the criterion can be judged; empty means any.
     """
 
@@ -144,13 +162,24 @@ class Criterion:
     requirement: str
     fault: str
     scale: Scale | None = None
+    question: str = ""
     options: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     rule: PoseRule | None = None
 
+    @property
+    def task(self) -> Task:
+        """How one clip is asked about it: `score` with a scale, `choose` with options, else `verify`."""
+        if self.scale is not None:
+            return Task.SCORE
+        return Task.CHOOSE if self.options else Task.VERIFY
+
 
 Truth = bool | float | str
-"""For verify: is the *fault* present. For score: the score. For choose: the option."""
+"""For verify: is the *fault* present. For score: the score. For choose: the option. For compare: which
+of the two clips is better, `FIRST` or `SECOND`.
+"""
+FIRST, SECOND = "first", "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +194,28 @@ class Label:
 
 
 class Task(StrEnum):
-    """The kinds of question."""
+    """The kinds of question: is it true, which of these options, what score, which of two clips is better."""
 
     VERIFY = "verify"
+    CHOOSE = "choose"
     SCORE = "score"
+    COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth."""
+    """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth.
+
+    `gap` is how far apart two compared clips are: the difference of their scores; None where the
+    labels only say which of the two is faulty.
+    """
 
     task: Task
     clips: tuple[Clip, ...]
     criterion: Criterion
     truth: Truth
     ratings: tuple[float, ...] = ()
+    gap: float | None = None
 
     @property
     def id(self) -> str:

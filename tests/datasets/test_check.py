@@ -19,10 +19,10 @@ def dataset(problems: int) -> Dataset:
         Clip(f"c{n}", "own", "squat", Still(Path("x.png")) if n else None, cluster=f"s{n // 2}", split=split)
         for n, split in enumerate(("test", "test", "test", "train"))
     ]
-    labels = {
-        clip.id: [Label(clip.id, "knees", n in (0, 3)), Label(clip.id, "grip", "wide" if n else "narrow")]
+    labels = [
+        [Label(clip.id, "knees", n in (0, 3)), Label(clip.id, "grip", "wide" if n else "narrow")]
         for n, clip in enumerate(clips)
-    }
+    ]
     return Dataset(
         "own",
         "Own data",
@@ -30,8 +30,8 @@ def dataset(problems: int) -> Dataset:
         criteria,
         clips,
         labels,
-        [f"labels.json: key {n}: odd" for n in range(problems)],
-        {"files": "4"},
+        problems=[f"labels.json: key {n}: odd" for n in range(problems)],
+        facts={"files": "4"},
     )
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from pydantic import ValidationError
 
+from aqa_eval.datasets.dataset import Dataset
 from aqa_eval.datasets.mannequin import LOADER, MannequinOptions, load
 from aqa_eval.mannequin import MOVEMENTS, fingerprint, quality
-from aqa_eval.vocabulary import Rendered, Task
+from aqa_eval.vocabulary import Label, Rendered, Task
 
 FAULTS = {f.criterion.id: f for m in MOVEMENTS.values() for f in m.faults}
+
+
+def by_clip(dataset: Dataset) -> dict[str, Sequence[Label]]:
+    return {clip.id: labels for clip, labels in zip(dataset.clips, dataset.labels, strict=True)}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,7 @@ def test_exactly_half_are_faulty_by_every_criterion(subjects, seed):
     made = load(MannequinOptions(subjects=subjects, seed=seed))
     for split in ("train", "test"):
         for criterion in FAULTS:
-            labels = [label for c in of(made, split) for label in made.labels[c.id]]
+            labels = [label for c in of(made, split) for label in by_clip(made)[c.id]]
             values = [label.value for label in labels if label.criterion == criterion]
             assert sorted(values) == [False] * (subjects // 2) + [True] * (subjects // 2)
 
@@ -58,7 +64,7 @@ def test_exactly_half_are_faulty_by_every_criterion(subjects, seed):
 def test_labels_follow_from_the_dials_and_the_views(dataset):
     for clip in dataset.clips:
         dials = dict(clip.media.dials)
-        labels = {label.criterion: label.value for label in dataset.labels[clip.id]}
+        labels = {label.criterion: label.value for label in by_clip(dataset)[clip.id]}
         movement = MOVEMENTS[clip.media.movement]
         judged = {f.criterion.id for f in movement.faults if clip.view in f.criterion.views}
         assert set(labels) == judged | {movement.score.id}
@@ -93,7 +99,7 @@ def test_faults_of_one_subject_are_drawn_independently():
     made = load(MannequinOptions(subjects=400, seed=3))
     truth = {}
     for clip in of(made, "test"):
-        for label in made.labels[clip.id]:
+        for label in by_clip(made)[clip.id]:
             if label.criterion in FAULTS:
                 truth[clip.subject, label.criterion] = label.value
     subjects = {subject for subject, _ in truth}

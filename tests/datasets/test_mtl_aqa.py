@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from aqa_eval.datasets.dataset import Options
+from aqa_eval.datasets.dataset import Dataset, Options
 from aqa_eval.datasets.mtl_aqa import CRITERIA, LOADER, MtlAqaOptions, load
 from aqa_eval.errors import DataError
-from aqa_eval.vocabulary import Task
+from aqa_eval.vocabulary import Label, Task
+
+
+def by_clip(dataset: Dataset) -> dict[str, Sequence[Label]]:
+    return {clip.id: labels for clip, labels in zip(dataset.clips, dataset.labels, strict=True)}
 
 
 def test_options_are_checked() -> None:
@@ -24,7 +29,7 @@ def test_options_are_checked() -> None:
 def test_execution_labels_are_the_judges(release) -> None:
     release.write_core()
     dataset = load(MtlAqaOptions(root=release.root))
-    values = {clip: (label.value, label.ratings) for clip, (label,) in dataset.labels.items()}
+    values = {clip: (label.value, label.ratings) for clip, (label,) in by_clip(dataset).items()}
     assert values["01_01"] == (27.5, (9.5, 9.0, 9.5, 9.0, 8.5, 9.5, 8.5))
     assert {clip: value for clip, (value, _) in values.items()} == {
         "01_01": 27.5,
@@ -36,16 +41,14 @@ def test_execution_labels_are_the_judges(release) -> None:
     }
     assert set(dataset.criteria) == {"mtl_aqa.execution"}
     assert dataset.facts["dives that break the score rule"] == "1 (1 in test)"
-    assert len(dataset.problems) == 1
-    assert (
-        "key (2, 2) (test): final score 50 is not difficulty 2 x execution 24 = 48.00" in dataset.problems[0]
-    )
+    assert len(dataset.notes) == 1
+    assert "key (2, 2) (test): final score 50 is not difficulty 2 x execution 24 = 48.00" in dataset.notes[0]
 
 
 def test_final_labels_need_no_judges(release) -> None:
     dataset = load(MtlAqaOptions(root=release.root, target="final"))
-    assert dataset.labels["02_02"][0].value == 50.0
-    assert dataset.labels["02_02"][0].ratings == ()
+    assert by_clip(dataset)["02_02"][0].value == 50.0
+    assert by_clip(dataset)["02_02"][0].ratings == ()
     assert set(dataset.criteria) == {"mtl_aqa.final"}
     assert dataset.facts["source of the judges' awards"] == "none found"
     assert dataset.facts["dives that break the score rule"] == "unknown"
@@ -61,8 +64,8 @@ def test_sheets_serve_where_core_is_not(release) -> None:
     release.write_sheets({(2, 1): ("7..5", 8, 8, 8, 8, 8, 8)})
     dataset = load(MtlAqaOptions(root=release.root))
     assert dataset.facts["source of the judges' awards"] == "Raw_Annotations"
-    assert dataset.labels["01_01"][0].value == 27.5
-    label = dataset.labels["02_01"][0]
+    assert by_clip(dataset)["01_01"][0].value == 27.5
+    label = by_clip(dataset)["02_01"][0]
     assert label.value == pytest.approx(36.0 / 1.5)
     assert label.ratings == ()
     assert "dive (2, 1): 02.xlsx row 2" in dataset.problems[0]
@@ -110,7 +113,10 @@ def test_odd_records_are_left_out_by_name_and_the_counts_differ(release) -> None
     assert "train_split_0.pkl: dive (2, 3) has no record in final_annotations_dict.pkl; left out" in problems
     assert "test_split_0.pkl: dive (1, 1) is already in train" in problems
     assert {clip.id for clip in dataset.clips} == {"01_01", "01_02", "02_01", "02_02"}
-    assert dataset.facts["published counts"] == "differ: 1 train of 1059, 3 test of 353"
+    assert dataset.differences == [
+        "train: 1 dives found, 1059 published",
+        "test: 3 dives found, 353 published",
+    ]
 
 
 def test_a_download_without_one_usable_dive_is_an_error(release) -> None:
@@ -146,7 +152,7 @@ class TestTheAuthorsFiles:
         dataset = load(MtlAqaOptions(root=real_release))
         assert dataset.facts["train clips"] == "1059"
         assert dataset.facts["test clips"] == "353"
-        assert dataset.facts["published counts"].startswith("as published")
+        assert dataset.differences == []
         assert dataset.facts["events (clusters)"] == "15"
         assert dataset.facts["dives that break the score rule"] == "27 (8 in test)"
         assert dataset.facts["test label range"].startswith("0 to 28.5 points")
@@ -155,7 +161,7 @@ class TestTheAuthorsFiles:
     def test_the_test_dives_that_break_the_rule(self, real_release) -> None:
         dataset = load(MtlAqaOptions(root=real_release))
         named = [(2, 1), (5, 25), (5, 33), (5, 63), (7, 53), (9, 45), (18, 17), (18, 69)]
-        in_test = [problem for problem in dataset.problems if "(test)" in problem]
+        in_test = [problem for problem in dataset.notes if "(test)" in problem]
         assert len(in_test) == 8
         assert all(f"key {dive} (test)" in problem for dive, problem in zip(named, in_test, strict=True))
 
@@ -170,13 +176,13 @@ class TestTheAuthorsFiles:
         assert sheets.facts["source of the judges' awards"] == "Raw_Annotations"
         named = [problem for problem in sheets.problems if "columns M-S" in problem]
         assert len(named) == 2
-        for clip, (label,) in sheets.labels.items():
-            assert label.value == pytest.approx(core.labels[clip][0].value)
-            assert label.ratings == (() if clip in ("04_49", "04_100") else core.labels[clip][0].ratings)
+        for clip, (label,) in by_clip(sheets).items():
+            assert label.value == pytest.approx(by_clip(core)[clip][0].value)
+            assert label.ratings == (() if clip in ("04_49", "04_100") else by_clip(core)[clip][0].ratings)
 
     def test_final_scores_and_their_range(self, real_release) -> None:
         dataset = load(MtlAqaOptions(root=real_release, target="final"))
-        values = np.array([float(label.value) for (label,) in dataset.labels.values()])
+        values = np.array([float(label.value) for (label,) in by_clip(dataset).values()])
         assert (values.min(), values.max()) == (0.0, 104.5)
         scale = CRITERIA["final"].scale
         assert scale is not None
@@ -185,5 +191,5 @@ class TestTheAuthorsFiles:
     def test_every_numeric_label_lies_on_its_scale(self, real_release) -> None:
         dataset = load(MtlAqaOptions(root=real_release))
         assert len(dataset.clips) == len({clip.id for clip in dataset.clips}) == 1412
-        assert all(0.0 <= float(label.value) <= 30.0 for (label,) in dataset.labels.values())
-        assert all(len(label.ratings) == 7 for (label,) in dataset.labels.values())
+        assert all(0.0 <= float(label.value) <= 30.0 for (label,) in by_clip(dataset).values())
+        assert all(len(label.ratings) == 7 for (label,) in by_clip(dataset).values())

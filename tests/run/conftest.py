@@ -68,7 +68,7 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
             else recorded(i)
             for i in range(items)
         ]
-        labels = {clip.id: [Label(clip.id, "depth", i % 2 == 0)] for i, clip in enumerate(clips)}
+        labels = [[Label(clip.id, "depth", i % 2 == 0)] for i, clip in enumerate(clips)]
         dataset = Dataset("test", "A test", TERMS, {"depth": CRITERION}, clips, labels)
         loader = Loader("test", "A test", Options, (Task.VERIFY,), lambda options: dataset)
         study = Study(

@@ -57,12 +57,16 @@ def as_json(dataset: Dataset) -> dict[str, Any]:
 def _cells(dataset: Dataset) -> Iterator[tuple[str, Criterion, list[Clip], list[Truth]]]:
     """Yield split, criterion, and the labelled clips with their truths, in the dataset's order."""
     for split in dict.fromkeys(clip.split for clip in dataset.clips):
-        clips = [clip for clip in dataset.clips if clip.split == split]
+        own = [
+            (clip, labels)
+            for clip, labels in zip(dataset.clips, dataset.labels, strict=True)
+            if clip.split == split
+        ]
         for criterion in dataset.criteria.values():
             labelled = [
                 (clip, label.value)
-                for clip in clips
-                for label in dataset.labels.get(clip.id, ())
+                for clip, labels in own
+                for label in labels
                 if label.criterion == criterion.id
             ]
             if labelled:

@@ -29,9 +29,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset, read. `labels` maps a clip's id to its labels; `problems` lists, in words that name
-    file and key, every record that was left out or repaired; `facts` is what a check of the download
-    prints (name -> value), in order.
+    """A dataset, read.
+
+    `labels[i]` are the labels of `clips[i]`; both may be views of columns that make their elements when
+    they are looked at, so that a million clips fit. What a check of the download prints: `facts` (name ->
+    value), in order; `differences` from the counts the authors published; `problems`, each naming file and
+    key, for everything that is broken, missing or malformed; `notes` for oddities of sound files that were
+    dealt with as the dataset's description says (a repair, a tie, a record that breaks a rule).
     """
 
     name: str
@@ -39,20 +43,21 @@ class Dataset:
     terms: Terms
     criteria: Mapping[str, Criterion]
     clips: Sequence[Clip]
-    labels: Mapping[str, Sequence[Label]]
+    labels: Sequence[Sequence[Label]]
     problems: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    differences: Sequence[str] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def items(self, tasks: Sequence[Task], split: str) -> Iterator[Item]:
-        """Every item of `split` for the wanted tasks, clip by clip, in the dataset's own order."""
-        for clip in self.clips:
+        """Every item about a single clip of `split`, clip by clip, in the dataset's own order."""
+        for clip, labels in zip(self.clips, self.labels, strict=True):
             if clip.split != split:
                 continue
-            for label in self.labels.get(clip.id, ()):
+            for label in labels:
                 criterion = self.criteria[label.criterion]
-                task = Task.SCORE if criterion.scale else Task.VERIFY
-                if task in tasks:
-                    yield Item(task, (clip,), criterion, label.value, label.ratings)
+                if criterion.task in tasks:
+                    yield Item(criterion.task, (clip,), criterion, label.value, label.ratings)
 
 
 def open_dataset(loader: Loader, root: Path | None) -> Dataset:

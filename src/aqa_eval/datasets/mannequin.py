@@ -161,7 +161,7 @@ def load(options: Options) -> Dataset:
         terms=TERMS,
         criteria=MappingProxyType(criteria),
         clips=clips,
-        labels=MappingProxyType(labels),
+        labels=list(labels.values()),
         facts=_facts(clips, labels, criteria),
     )
 

@@ -114,8 +114,10 @@ def load(options: Options) -> Dataset:
         terms=TERMS,
         criteria={criterion.id: criterion},
         clips=[_clip(dive, split, media.get(dive)) for dive, split in dives.splits.items()],
-        labels=labels,
-        problems=[*dives.problems, *_award_problems(dives, awards), *media_problems, *broken.values()],
+        labels=list(labels.values()),
+        problems=[*dives.problems, *_award_problems(dives, awards), *media_problems],
+        notes=list(broken.values()),
+        differences=_differences(dives),
         facts=_facts(dives, labels, awards, media, broken),
     )
 
@@ -198,7 +200,6 @@ def _facts(
     broken: Mapping[Dive, str],
 ) -> dict[str, str]:
     facts = {f"{split} clips": str(len(dives.of(split))) for split in PUBLISHED}
-    facts["published counts"] = _against_published(dives)
     facts["events (clusters)"] = str(len({dive[0] for dive in dives.splits}))
     for split in PUBLISHED:
         values = [float(label.value) for dive in dives.of(split) for label in labels[_name(dive)]]
@@ -221,11 +222,12 @@ def _facts(
     return facts
 
 
-def _against_published(dives: _Dives) -> str:
-    found = {split: len(dives.of(split)) for split in PUBLISHED}
-    if found == PUBLISHED:
-        return "as published (1059 train, 353 test)"
-    return f"differ: {found['train']} train of 1059, {found['test']} test of 353"
+def _differences(dives: _Dives) -> list[str]:
+    return [
+        f"{split}: {len(dives.of(split))} dives found, {published} published"
+        for split, published in PUBLISHED.items()
+        if len(dives.of(split)) != published
+    ]
 
 
 def _ceiling(dives: _Dives, awards: Awards | None) -> str:

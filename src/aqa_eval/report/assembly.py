@@ -65,8 +65,8 @@ def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:
     Of the split and not of the items drawn from it, so that a study's limit does not move the measure.
     """
     scores: dict[str, list[float]] = {}
-    for clip in dataset.clips:
-        for label in dataset.labels.get(clip.id, ()) if clip.split == split else ():
+    for clip, labels in zip(dataset.clips, dataset.labels, strict=True):
+        for label in labels if clip.split == split else ():
             if dataset.criteria[label.criterion].scale is not None:
                 scores.setdefault(label.criterion, []).append(float(label.value))
     return {name: (min(values), max(values)) for name, values in scores.items() if min(values) < max(values)}
