@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.media.geometry import QUANTITIES, flexion, steady
+from aqa_eval.media.geometry import QUANTITIES
+from aqa_eval.media.geometry.courses import flexion, steady
 
 NOSE_TO_ANKLES = 17
 HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)

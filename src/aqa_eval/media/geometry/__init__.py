@@ -1,0 +1,27 @@
+"""What can be measured on a moving body from its keypoints: angles and distances in the picture.
+
+Every quantity takes COCO-17 keypoints (T, 17, 2) in pixels, NaN where missing, x to the right and y
+down, and their visibility (T, 17) from 0 to 1 or None. It returns one number for the whole clip, or
+None when it cannot be measured. A single frame in which a limb is misplaced does not decide: the median of
+neighbouring frames is taken before any extreme, and of several frames before any mean.
+
+Angles are those in the picture. They equal the joint's own angle only where the limb lies in a plane
+parallel to the picture, which is why a criterion names the views from which it can be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from aqa_eval.media.geometry import overhead_press, squat
+from aqa_eval.media.geometry.courses import Quantity
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
+    {
+        "elbow_flexion_at_top": overhead_press.elbow_flexion_at_top,
+        "knee_flexion_max": squat.knee_flexion_max,
+        "knee_spread_at_bottom": squat.knee_spread_at_bottom,
+    }
+)
+"""Name -> measurement, as a `PoseRule` names it."""
