@@ -134,7 +134,7 @@ def _dataset(folder: Path, clips: int) -> Dataset:
 
 def _plan(folder: Path, port: int, requests: int) -> Plan:
     dataset = _dataset(folder / "recordings", requests // len(FRAMINGS))
-    loader = Loader("bench", "Benchmark", Options, (Task.VERIFY,), lambda _: dataset)
+    loader = Loader("bench", "Benchmark", Options, (Task.VERIFY,), lambda _: dataset, dataset.terms)
     judge = Judge(
         name="mock",
         protocol="openai",

@@ -70,7 +70,7 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
         ]
         labels = [[Label(clip.id, "depth", i % 2 == 0)] for i, clip in enumerate(clips)]
         dataset = Dataset("test", "A test", TERMS, {"depth": CRITERION}, clips, labels)
-        loader = Loader("test", "A test", Options, (Task.VERIFY,), lambda options: dataset)
+        loader = Loader("test", "A test", Options, (Task.VERIFY,), lambda options: dataset, TERMS)
         study = Study(
             name="test",
             seed=1,

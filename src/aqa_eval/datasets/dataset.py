@@ -82,10 +82,16 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """A dataset's registration line: its name, its options, the tasks it supports, how it is read."""
+    """A dataset's registration line: its name, its options, the tasks it supports, how it is read.
+
+    `terms` are known before anything is downloaded. `criteria` gives the criteria that do not depend on a
+    download or its options, by id; None where they come with the files.
+    """
 
     name: str
     title: str
     options: type[Options]
     tasks: tuple[Task, ...]
     load: Callable[[Options], Dataset]
+    terms: Terms
+    criteria: Callable[[], Mapping[str, Criterion]] | None = None

@@ -154,15 +154,15 @@ def load(options: Options) -> Dataset:
                 for clip in _clips(movement, subject, dials):
                     clips.append(clip)
                     labels[clip.id] = _labels(movement, clip, dials)
-    criteria = {c.id: c for movement in movements for c in movement.criteria}
+    asked = {c.id: c for movement in movements for c in movement.criteria}
     return Dataset(
         name=NAME,
         title=TITLE,
         terms=TERMS,
-        criteria=MappingProxyType(criteria),
+        criteria=MappingProxyType(asked),
         clips=clips,
         labels=list(labels.values()),
-        facts=_facts(clips, labels, criteria),
+        facts=_facts(clips, labels, asked),
     )
 
 
@@ -189,4 +189,17 @@ def _summary(values: Sequence[bool | float | str]) -> str:
     return f"scores {min(scores):.1f} to {max(scores):.1f}, mean {sum(scores) / len(scores):.1f}"
 
 
-LOADER = Loader(name=NAME, title=TITLE, options=MannequinOptions, tasks=(Task.VERIFY, Task.SCORE), load=load)
+def criteria() -> Mapping[str, Criterion]:
+    """The criteria of every movement, by id."""
+    return MappingProxyType({c.id: c for movement in MOVEMENTS.values() for c in movement.criteria})
+
+
+LOADER = Loader(
+    name=NAME,
+    title=TITLE,
+    options=MannequinOptions,
+    tasks=(Task.VERIFY, Task.SCORE),
+    load=load,
+    terms=TERMS,
+    criteria=criteria,
+)

@@ -243,4 +243,17 @@ def _ceiling(dives: _Dives, awards: Awards | None) -> str:
     )
 
 
-LOADER = Loader(name=NAME, title=TITLE, options=MtlAqaOptions, tasks=(Task.SCORE,), load=load)
+def criteria() -> Mapping[str, Criterion]:
+    """Both targets by id; a study asks about the one its `target` names."""
+    return MappingProxyType({criterion.id: criterion for criterion in CRITERIA.values()})
+
+
+LOADER = Loader(
+    name=NAME,
+    title=TITLE,
+    options=MtlAqaOptions,
+    tasks=(Task.SCORE,),
+    load=load,
+    terms=TERMS,
+    criteria=criteria,
+)
