@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from aqa_eval.errors import DataError
+from aqa_eval.media import archives
 
 # Extracted recordings: folders named by number hold up to hundreds of thousands of pictures and no folders.
 _NUMBERED = re.compile(r"\d+(_\d+)*")
+_FRAME = re.compile(r"(|.*\D)(\d+)(\.(?:jpg|jpeg|png))", re.IGNORECASE)
+
+LOOKED_AT = 64
+"""So many entries tell what a folder holds."""
+
+FEW = 8
+"""A folder of fewer pictures costs nothing to list."""
 
 
 def entries(folder: Path) -> list[Path]:
@@ -45,3 +55,27 @@ def walk(root: Path, depth: int) -> Iterator[tuple[Path, list[Path]]]:
 def pick(found: list[Path], name: str) -> Path | None:
     """Find `name` among a folder's entries, whatever its capitals."""
     return next((entry for entry in found if entry.name.lower() == name.lower()), None)
+
+
+def holds_frames(folder: Path) -> bool:
+    """Whether a folder, on disk or in an archive, holds the extracted pictures of a video.
+
+    It is named by a number, or all of its first files are pictures whose names differ only in a
+    number. Looks at a few entries, however many there are.
+    """
+    if _NUMBERED.fullmatch(folder.name):
+        return True
+    try:
+        first = list(islice(_names(folder), LOOKED_AT))
+    except OSError:
+        return False
+    shapes = {(m[1], m[3].lower()) if (m := _FRAME.fullmatch(name)) else None for name in first}
+    return len(first) >= FEW and len(shapes) == 1 and None not in shapes
+
+
+def _names(folder: Path) -> Iterator[str]:
+    if archives.locate(folder) is not None:
+        yield from (name for name, _ in archives.entries(folder))
+        return
+    with os.scandir(folder) as found:
+        yield from (entry.name for entry in found)

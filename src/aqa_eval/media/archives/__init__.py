@@ -1,0 +1,158 @@
+"""Archives read as if they were folders: a path may lead into one (`videos.zip/clips/1.mp4`).
+
+Zip and plain tar, also split over parts, are read in place. RAR and compressed tar can only be read
+from the beginning: they are unpacked once, into the user's cache. A member's name never becomes a
+path on disk, so that no archive can write outside the cache; links are refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from aqa_eval.errors import MediaError
+from aqa_eval.media.archives.contents import Contents, Listing, State, children, position
+from aqa_eval.media.archives.names import Kind, is_archive_file, is_later_part, kind, parts
+from aqa_eval.media.archives.zips import Zipped
+
+__all__ = [
+    "Listing",
+    "entries",
+    "exists",
+    "is_archive",
+    "is_folder",
+    "is_later_part",
+    "locate",
+    "members",
+    "names_archive",
+    "opened",
+    "read_bytes",
+    "state",
+    "streamed",
+]
+
+IN_MEMORY = 2**30
+"""A file of more bytes than this is not read into memory as a whole."""
+
+
+def is_archive(path: Path) -> bool:
+    """Whether `path` is a file that is an archive by its name, or the first part of a split one."""
+    return is_archive_file(path)
+
+
+def names_archive(name: str) -> bool:
+    """Whether a file of this name would be an archive, or the first part of a split one."""
+    return kind(name) is not None
+
+
+def members(archive: Path) -> Listing:
+    """The files in an archive. Raises MediaError where its table of contents cannot be read."""
+    return _contents(archive).listing
+
+
+def locate(path: Path) -> tuple[Path, str] | None:
+    """The archive that `path` leads into and the member's name there; None where it leads into none."""
+    for folder in reversed(path.parents):
+        if kind(folder.name) is not None and is_archive_file(folder):
+            return folder, path.relative_to(folder).as_posix()
+    return None
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder, on disk or in an archive. Raises MediaError as `members`."""
+    inside = locate(path)
+    if inside is None:
+        return path.exists()
+    return position(_contents(inside[0]).listing.names, inside[1]) is not None or is_folder(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder, on disk or in an archive, or an archive itself. Raises MediaError."""
+    inside = locate(path)
+    if inside is None:
+        return path.is_dir() or is_archive_file(path)
+    return next(children(_contents(inside[0]).listing.names, inside[1]), None) is not None
+
+
+def entries(folder: Path) -> Iterator[tuple[str, bool]]:
+    """(name, whether it is a folder) of what lies directly in an archive or a folder in one, sorted by name.
+
+    Raises MediaError where the archive cannot be read, and for a folder that is in none.
+    """
+    archive, inside = (folder, "") if is_archive_file(folder) else _inside(folder)
+    return children(_contents(archive).listing.names, inside)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, on disk or in an archive. Raises MediaError, also beyond 1 GiB."""
+    inside = locate(path)
+    try:
+        size = path.stat().st_size if inside is None else _contents(inside[0]).size(inside[1])
+        if size > IN_MEMORY:
+            raise MediaError(f"{path}: {size} bytes are more than the {IN_MEMORY} that are read at once.")
+        if inside is None:
+            return path.read_bytes()
+        with _contents(inside[0]).streamed(inside[1]) as file:
+            return file.read()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, on disk or in an archive, to be read and sought in. Raises MediaError."""
+    inside = locate(path)
+    try:
+        return path.open("rb") if inside is None else _contents(inside[0]).opened(inside[1])
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def streamed(path: Path) -> BinaryIO:
+    """A file, on disk or in an archive, to be read once from its start. Raises MediaError."""
+    inside = locate(path)
+    try:
+        return path.open("rb") if inside is None else _contents(inside[0]).streamed(inside[1])
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def state(archive: Path) -> State:
+    """The archive's files with sizes and times of change. Raises MediaError for a missing part."""
+    try:
+        listed = [(part, part.stat()) for part in parts(archive.absolute())]
+    except OSError as error:
+        raise _unreadable(archive, error) from error
+    return tuple((str(part), status.st_size, status.st_mtime_ns) for part, status in listed)
+
+
+def _inside(path: Path) -> tuple[Path, str]:
+    inside = locate(path)
+    if inside is None:
+        raise MediaError(f"{path}: it does not lead into an archive.")
+    return inside
+
+
+def _contents(archive: Path) -> Contents:
+    # A file that was opened before a fork must not be shared by two processes: each reads its own.
+    return _read(archive, state(archive), os.getpid())
+
+
+@lru_cache(maxsize=16)
+def _read(archive: Path, state: State, process: int) -> Contents:
+    """An archive's contents; read again when one of its files has changed."""
+    match kind(archive.name):
+        case Kind.ZIP:
+            return Zipped(archive)
+        case _:
+            raise MediaError(
+                f"{archive}: this kind of archive cannot be read yet. Unpack it beside the file."
+            )
+
+
+def _unreadable(path: Path, error: OSError) -> MediaError:
+    return MediaError(
+        f"cannot read {path}: {error.strerror or error}. Check that it is there and its permissions."
+    )
