@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.mtl_aqa import CRITERIA, LOADER, MtlAqaOptions, load
+from aqa_eval.datasets.mtl_aqa import LOADER, MtlAqaOptions, criteria, load
 from aqa_eval.errors import DataError
-from aqa_eval.vocabulary import Label, Task
+from aqa_eval.vocabulary import Box, Label, Task
 
 
 def by_clip(dataset: Dataset) -> dict[str, Sequence[Label]]:
@@ -139,8 +139,19 @@ def test_captions_are_never_opened(release) -> None:
     assert len(load(MtlAqaOptions(root=release.root)).clips) == 6
 
 
+def test_masks_lie_on_every_clip(release) -> None:
+    release.write_core()
+    dataset = load(MtlAqaOptions.model_validate({"root": release.root, "masks": [[0, 0.8, 0.5, 1]]}))
+    assert {clip.masks for clip in dataset.clips} == {(Box(0.0, 0.8, 0.5, 1.0),)}
+    assert dataset.facts["mask boxes"] == "1 in every clip, against score graphics on screen"
+    plain = load(MtlAqaOptions(root=release.root))
+    assert {clip.masks for clip in plain.clips} == {()}
+    assert plain.facts["mask boxes"].startswith("none: score graphics on screen may tell the score")
+
+
 def test_criteria_say_both_ends() -> None:
-    for criterion in CRITERIA.values():
+    assert list(criteria()) == ["mtl_aqa.execution", "mtl_aqa.final"]
+    for criterion in criteria().values():
         assert criterion.scale is not None
         assert criterion.requirement.endswith(".")
         assert criterion.fault.endswith(".")
@@ -184,7 +195,7 @@ class TestTheAuthorsFiles:
         dataset = load(MtlAqaOptions(root=real_release, target="final"))
         values = np.array([float(label.value) for (label,) in by_clip(dataset).values()])
         assert (values.min(), values.max()) == (0.0, 104.5)
-        scale = CRITERIA["final"].scale
+        scale = criteria()["mtl_aqa.final"].scale
         assert scale is not None
         assert (scale.minimum, scale.maximum) == (0.0, 104.5)
 

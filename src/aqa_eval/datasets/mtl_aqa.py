@@ -11,16 +11,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
-from aqa_eval.datasets import diving_panel, mtl_aqa_files, mtl_aqa_media
+from aqa_eval.datasets import diving_panel, masks, mtl_aqa_files, mtl_aqa_media
+from aqa_eval.datasets.criterion_texts import criteria_of
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
 from aqa_eval.datasets.diving_panel import Awards, Dive
+from aqa_eval.datasets.masks import Masks
 from aqa_eval.datasets.mtl_aqa_files import Record
 from aqa_eval.datasets.mtl_aqa_media import Annotated
 from aqa_eval.errors import DataError
-from aqa_eval.vocabulary import Clip, Criterion, Label, Media, Scale, Task
+from aqa_eval.vocabulary import Box, Clip, Criterion, Label, Media, Task
 
 NAME = "mtl-aqa"
 TITLE = "MTL-AQA (diving)"
@@ -37,34 +38,16 @@ TERMS = Terms(
     may_send=False,
 )
 
-CRITERIA = MappingProxyType(
-    {
-        "execution": Criterion(
-            id="mtl_aqa.execution",
-            action=ACTION,
-            requirement="The dive is flawless: a controlled take-off with good height, a tight and clear "
-            "position in the air, and a vertical, fully stretched entry with hardly any splash.",
-            fault="The dive fails: the take-off, the position in the air and the entry all go wrong, or no "
-            "valid dive is performed.",
-            scale=Scale(0.0, 30.0, "points"),
-        ),
-        "final": Criterion(
-            id="mtl_aqa.final",
-            action=ACTION,
-            requirement="The dive is among the most difficult ones performed in competition, and it is "
-            "executed without a flaw.",
-            fault="The dive earns nothing: however difficult it was meant to be, it fails completely.",
-            scale=Scale(0.0, 104.5, "points"),  # the range observed in the 1412 dives
-        ),
-    }
-)
-
 
 class MtlAqaOptions(Options):
-    """`root`: the downloaded folder, recordings anywhere below it. `target`: which score is the truth."""
+    """`root`: the downloaded folder, recordings anywhere below it. `target`: which score is the truth.
+
+    `masks`: boxes painted over in every clip, `[left, top, right, bottom]` in fractions.
+    """
 
     root: Path
     target: Literal["execution", "final"] = "execution"
+    masks: Masks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +88,7 @@ def load(options: Options) -> Dataset:
             for dive in dives.splits
         ],
     )
-    criterion = CRITERIA[options.target]
+    criterion = criteria()[f"mtl_aqa.{options.target}"]
     labels = {_name(dive): (_label(dive, dives.records[dive], criterion, awards),) for dive in dives.splits}
     broken = _rule_breakers(dives, awards)
     return Dataset(
@@ -113,12 +96,18 @@ def load(options: Options) -> Dataset:
         title=TITLE,
         terms=TERMS,
         criteria={criterion.id: criterion},
-        clips=[_clip(dive, split, media.get(dive)) for dive, split in dives.splits.items()],
+        clips=[
+            _clip(dive, split, media.get(dive), masks.boxes(options.masks))
+            for dive, split in dives.splits.items()
+        ],
         labels=list(labels.values()),
         problems=[*dives.problems, *_award_problems(dives, awards), *media_problems],
         notes=list(broken.values()),
         differences=_differences(dives),
-        facts=_facts(dives, labels, awards, media, broken),
+        facts={
+            **_facts(dives, labels, awards, media, broken),
+            "mask boxes": masks.said(options.masks, "score graphics"),
+        },
     )
 
 
@@ -148,15 +137,22 @@ def _name(dive: Dive) -> str:
     return f"{dive[0]:02d}_{dive[1]:02d}"
 
 
-def _clip(dive: Dive, split: str, media: Media | None) -> Clip:
+def _clip(dive: Dive, split: str, media: Media | None, masked: tuple[Box, ...]) -> Clip:
     event = f"{dive[0]:02d}"
     return Clip(
-        id=_name(dive), dataset=NAME, action=ACTION, media=media, cluster=event, split=split, event=event
+        id=_name(dive),
+        dataset=NAME,
+        action=ACTION,
+        media=media,
+        cluster=event,
+        split=split,
+        event=event,
+        masks=masked,
     )
 
 
 def _label(dive: Dive, record: Record, criterion: Criterion, awards: Awards | None) -> Label:
-    if criterion is CRITERIA["final"]:
+    if criterion.id == "mtl_aqa.final":
         return Label(_name(dive), criterion.id, record.final_score)
     panel = awards.panels.get(dive) if awards else None
     if panel is None:
@@ -245,7 +241,7 @@ def _ceiling(dives: _Dives, awards: Awards | None) -> str:
 
 def criteria() -> Mapping[str, Criterion]:
     """Both targets by id; a study asks about the one its `target` names."""
-    return MappingProxyType({criterion.id: criterion for criterion in CRITERIA.values()})
+    return criteria_of(NAME)
 
 
 LOADER = Loader(
