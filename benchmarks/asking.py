@@ -37,6 +37,7 @@ import orjson
 import simplejpeg
 
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
+from aqa_eval.datasets.sampling import Sample
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan, make_plan
@@ -127,7 +128,7 @@ def _dataset(folder: Path, clips: int) -> Dataset:
         )
         for n in range(clips)
     ]
-    labels = {clip.id: (Label(clip.id, criterion.id, n % 2 == 0),) for n, clip in enumerate(made)}
+    labels = [(Label(clip.id, criterion.id, n % 2 == 0),) for n, clip in enumerate(made)]
     terms = Terms("none", "none", "drawn by this benchmark", may_embed=True, may_send=True)
     return Dataset("bench", "Benchmark", terms, {criterion.id: criterion}, made, labels)
 
@@ -147,7 +148,7 @@ def _plan(folder: Path, port: int, requests: int) -> Plan:
         name="bench",
         seed=7,
         repeats=1,
-        datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), "test", None),),
+        datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), Sample()),),
         judges=(judge,),
         representations=("rgb",),
         strategies=("base",),

@@ -57,7 +57,7 @@ def test_counts_are_what_the_grid_says(tmp_path: Path) -> None:
     assert len(keys(plan)) == 54
     assert len(keys(plan, "constant")) == 18
     assert len(keys(plan, "pose-rules")) == 12
-    assert plan.left_out() == {("pose-rules", "the judge does not do the task 'score'"): 6}
+    assert plan.census().left_out == {("pose-rules", "the judge does not do the task 'score'"): 6}
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqa_eval.verdicts import read, spoken
-from aqa_eval.vocabulary import Answer, Condition, Criterion, Failure, Scale, Status, Verdict
+from aqa_eval.vocabulary import (
+    Answer,
+    Clip,
+    Condition,
+    Criterion,
+    Failure,
+    Item,
+    Scale,
+    Status,
+    Task,
+    Verdict,
+)
 
 STATEMENT = Criterion("c", "squat", "The squat is deep.", "The squat is shallow.")
 SCORE = Criterion("s", "squat", "flawless", "very poor", scale=Scale(0, 10, "points"))
+CLIP = Clip("c", "d", "squat", None, "s")
+VERIFY = Item(Task.VERIFY, (CLIP,), STATEMENT, True)
+RATE = Item(Task.SCORE, (CLIP,), SCORE, 5.0)
 POSITIVE, NEGATIVE = Condition(framing="positive"), Condition(framing="negative")
 
 
 def verify(text: str, condition: Condition = POSITIVE, finish: str = "stop") -> Verdict:
-    return read(Answer(text=text, finish=finish), STATEMENT, condition)
+    return read(Answer(text=text, finish=finish), VERIFY, condition)
 
 
 def score(text: str) -> Verdict:
-    return read(Answer(text=text, finish="stop"), SCORE, Condition(framing="neutral"))
+    return read(Answer(text=text, finish="stop"), RATE, Condition(framing="neutral"))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +137,7 @@ def test_thinking_left_open_is_truncated_and_no_answer() -> None:
 
 def test_a_content_filter_is_a_refusal_and_a_failure_an_error() -> None:
     assert verify("", finish="content_filter").status is Status.REFUSED
-    failed = read(Answer(failure=Failure("timeout", "no answer within 5 s")), STATEMENT, POSITIVE)
+    failed = read(Answer(failure=Failure("timeout", "no answer within 5 s")), VERIFY, POSITIVE)
     assert failed.status is Status.ERROR
     assert "no answer within 5 s" in failed.note
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -96,13 +95,12 @@ def datasets(
 def plan(study: StudyPath, root: Root = None) -> None:
     """Say what will be asked of whom, before anything is."""
     planned = _plan(read_study(study, root))
-    counts = Counter(trial.judge for trial in planned.trials())
-    items = Counter((item.dataset, str(item.task)) for item in planned.items())
-    for (dataset, task), count in items.items():
+    census = planned.census()
+    for (dataset, task), count in census.items.items():
         typer.echo(f"{dataset}: {count} items to {task}")
     for name in planned.respondents:
-        typer.echo(f"{name}: {counts[name]} trials")
-    for (judge, reason), count in sorted(planned.left_out().items()):
+        typer.echo(f"{name}: {census.trials[name]} trials")
+    for (judge, reason), count in sorted(census.left_out.items()):
         typer.echo(f"{judge}: {count} left out: {reason}")
 
 
@@ -209,7 +207,7 @@ def show(
     if answer is None:
         raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
     request = planned.request(one, answer.manifest)
-    verdict = verdicts.read(answer, one.item.criterion, one.condition)
+    verdict = verdicts.read(answer, one.item, one.condition)
     _tell(one, request, answer, verdict)
     if frames is not None:
         try:
@@ -274,7 +272,7 @@ def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> N
     said = "" if verdict.judgement is None else f": {_in_words(verdict.judgement)}"
     typer.echo(f"verdict    {verdict.status}{said} {verdict.note}".rstrip())
     typer.echo(f"truth      {_in_words(item.truth)}")
-    if isinstance(verdict.judgement, bool):
+    if isinstance(verdict.judgement, bool | str):
         typer.echo(f"so it was  {'right' if verdict.judgement == item.truth else 'wrong'}")
 
 

@@ -123,7 +123,11 @@ class Ledger:
                 self._attempt(trial.key, answer.failure, final=True)
                 return
             frames = orjson.dumps(
-                [[f.number, f.time, f.digest, f.width, f.height] for f in answer.manifest]
+                [
+                    # The clip only where it is the second: manifests of single clips keep their digests.
+                    [f.number, f.time, f.digest, f.width, f.height, *((f.clip,) if f.clip else ())]
+                    for f in answer.manifest
+                ]
             ).decode()
             digest = hashlib.sha256(frames.encode()).hexdigest()
             self._db.execute("INSERT OR IGNORE INTO manifests VALUES (?, ?)", (digest, frames))

@@ -8,18 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from functools import lru_cache, partial
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache, lru_cache, partial
 
 import orjson
 
-from aqa_eval.datasets.dataset import Dataset
+from aqa_eval.datasets.dataset import Dataset, forbid_problems
+from aqa_eval.datasets.sampling import Stream, items
 from aqa_eval.errors import DataError, MediaError
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.media import MEDIA_VERSION
-from aqa_eval.prompts import compose, prompt_text
+from aqa_eval.prompts import compose, digest, prompt_text
 from aqa_eval.study import DatasetChoice, Study
-from aqa_eval.vocabulary import Clip, Condition, Frame, Item, Judge, Request, Sampling, Task, Trial
+from aqa_eval.vocabulary import Clip, Condition, Frame, Item, Request, Sampling, Still, Task, Trial
 
 KEY_VERSION = 1
 """Raised only when old answers must not be used again at all."""
@@ -27,27 +28,43 @@ KEY_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be asked: the study with its datasets read and its judges set up."""
+    """What will be asked: the study with its datasets read, its items drawn, its judges set up.
+
+    `streams` give the items of each dataset, anew each time they are called: a million items are met one
+    after the other and never held.
+    """
 
     study: Study
     datasets: tuple[Dataset, ...]
+    streams: tuple[Stream, ...]
     respondents: Mapping[str, Respondent]
+    identities: Mapping[str, Mapping[str, object]]
     fingerprint: Callable[[Clip], str]
 
     def items(self) -> Iterator[Item]:
         """Every item of every dataset, clip by clip."""
-        for choice, dataset in zip(self.study.datasets, self.datasets, strict=True):
-            yield from _chosen(dataset, choice, self.study.seed)
+        for stream in self.streams:
+            yield from stream()
 
     def trials(self, judge: str | None = None) -> Iterator[Trial]:
         """Every trial, or only those of one judge, always in the same order."""
-        for item, condition, respondent, reason in self._asked(judge):
-            if not reason:
-                yield from self._repeats(item, condition, respondent)
+        for item, asked in self._asked(judge):
+            content = _item_content(item)
+            for condition, respondent, reason in asked:
+                if not reason:
+                    yield from self._repeats(item, content, condition, respondent)
 
-    def left_out(self) -> Counter[tuple[str, str]]:
-        """(judge, reason) -> how many item-condition pairs the judge cannot be asked."""
-        return Counter((r.judge.name, reason) for _, _, r, reason in self._asked(None) if reason)
+    def census(self) -> Census:
+        """How much is asked of whom, in one pass and without a single key."""
+        census = Census()
+        for item, asked in self._asked(None):
+            census.items[item.dataset, str(item.task)] += 1
+            for _, respondent, reason in asked:
+                if reason:
+                    census.left_out[respondent.judge.name, reason] += 1
+                else:
+                    census.trials[respondent.judge.name] += respondent.judge.repeats
+        return census
 
     def wanted(self) -> tuple[tuple[str, Sampling], ...]:
         """What is shown of a clip over all conditions: (representation, sampling) pairs."""
@@ -58,55 +75,84 @@ class Plan:
         """What the trial's judge is sent, with `frames` in their places."""
         item, protocol = trial.item, PROTOCOLS[self.respondents[trial.judge].judge.protocol]
         text = prompt_text(item.task, trial.condition.strategy)
-        system, parts = compose(text, item.criterion, trial.condition, frames)
+        system, parts = compose(text, item, trial.condition, frames)
         truth = item.truth if protocol.sees_truth else None
         return Request(trial.key, system, parts, item.task, item.criterion, trial.condition, truth)
 
-    def _asked(self, judge: str | None) -> Iterator[tuple[Item, Condition, Respondent, str]]:
-        conditions = {task: tuple(self.study.conditions(task)) for task in Task}
+    def _asked(self, judge: str | None) -> Iterator[tuple[Item, list[tuple[Condition, Respondent, str]]]]:
+        """Every item with all ways and judges to ask it, each with the reason why it is not asked, if any."""
         chosen = [r for name, r in self.respondents.items() if judge in {None, name}]
+        ways = {
+            task: [(condition, r) for condition in self.study.conditions(task) for r in chosen]
+            for task in Task
+        }
         for item in self.items():
-            for condition in conditions[item.task]:
-                for respondent in chosen:
-                    yield item, condition, respondent, _reason(item, condition, respondent)
+            yield item, [(way, r, _reason(item, way, r)) for way, r in ways[item.task]]
 
-    def _repeats(self, item: Item, condition: Condition, respondent: Respondent) -> Iterator[Trial]:
-        digest = hashlib.sha256(_item_content(item) + condition_text(condition).encode())
-        shown = condition.representation != "none"
-        digest.update(orjson.dumps([KEY_VERSION, prompt_text(item.task, condition.strategy).digest]))
-        if shown:
-            digest.update(orjson.dumps([MEDIA_VERSION, [self.fingerprint(clip) for clip in item.clips]]))
-        who = {**respondent.identity, "depends": respondent.depends_on(item)}
-        digest.update(orjson.dumps(who, option=orjson.OPT_SORT_KEYS))
+    def _repeats(
+        self, item: Item, content: bytes, condition: Condition, respondent: Respondent
+    ) -> Iterator[Trial]:
+        known = hashlib.sha256(content + condition_text(condition).encode())
+        still = any(isinstance(clip.media, Still) for clip in item.clips)
+        text = prompt_text(item.task, condition.strategy)
+        known.update(orjson.dumps([KEY_VERSION, digest(text, still)]))
+        if condition.representation != "none":
+            known.update(orjson.dumps([MEDIA_VERSION, [self.fingerprint(clip) for clip in item.clips]]))
+        who = {**self.identities[respondent.judge.name], "depends": respondent.depends_on(item)}
+        known.update(orjson.dumps(who, option=orjson.OPT_SORT_KEYS))
         for repeat in range(respondent.judge.repeats):
-            one = digest.copy()
+            one = known.copy()
             one.update(str(repeat).encode())
             yield Trial(one.hexdigest(), item, condition, respondent.judge.name, repeat)
 
 
-def make_plan(study: Study, fingerprint: Callable[[Clip], str]) -> Plan:
-    """Read the datasets and set up the judges; reference judges are fitted on the train split.
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Counts of a plan: (dataset, task) -> items, judge -> trials, (judge, reason) -> what the judge cannot
+    be asked, in pairs of an item and a condition.
+    """
+
+    items: Counter[tuple[str, str]] = field(default_factory=Counter)
+    trials: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def make_plan(study: Study, fingerprint: Callable[[Clip], str], strict: bool = False) -> Plan:
+    """Read the datasets, draw their items and set up the judges; reference judges are fitted on train.
 
     Raises:
-        DataError: a dataset cannot be read, or has no item in the wanted split.
+        DataError: a dataset cannot be read, has no item in the wanted split, or, where `strict`, has any
+            problem at all.
     """
     datasets = tuple(choice.loader.load(choice.options) for choice in study.datasets)
-    for choice, dataset in zip(study.datasets, datasets, strict=True):
-        if next(_chosen(dataset, choice, study.seed), None) is None:
-            splits = ", ".join(sorted({clip.split for clip in dataset.clips})) or "none"
-            raise DataError(
-                f"dataset '{dataset.name}': no item for {', '.join(choice.tasks)} in the split "
-                f"'{choice.split}'; splits it has: {splits}"
-            )
-    train = [
-        item
-        for choice, dataset in zip(study.datasets, datasets, strict=True)
-        if choice.split != "train"
-        for item in dataset.items(choice.tasks, "train")
-    ]
-    respondents = {judge.name: _respondent(judge, train) for judge in study.judges}
+    if strict:
+        for dataset in datasets:
+            forbid_problems(dataset)
+    chosen = list(zip(datasets, study.datasets, strict=True))
+    streams = tuple(items(d, choice.tasks, choice.sample, study.seed) for d, choice in chosen)
+    for stream, (dataset, choice) in zip(streams, chosen, strict=True):
+        if next(stream(), None) is None:
+            raise DataError(_nothing_to_ask(dataset, choice))
+
+    def train() -> Iterator[Item]:
+        for dataset, choice in chosen:
+            if choice.sample.split != "train":
+                yield from dataset.items(choice.tasks, "train")
+
+    respondents = {judge.name: PROTOCOLS[judge.protocol].build(judge, train) for judge in study.judges}
     # A clip is met once for each condition and judge in a row; its files are looked at once.
-    return Plan(study, datasets, respondents, lru_cache(maxsize=64)(partial(_known_content, fingerprint)))
+    known = lru_cache(maxsize=64)(partial(_known_content, fingerprint))
+    identities = {name: dict(respondent.identity) for name, respondent in respondents.items()}
+    return Plan(study, datasets, streams, respondents, identities, known)
+
+
+def _nothing_to_ask(dataset: Dataset, choice: DatasetChoice) -> str:
+    splits = ", ".join(sorted({clip.split for clip in dataset.clips})) or "none"
+    drawn = " that can be balanced" if choice.sample.balanced else ""
+    return (
+        f"dataset '{dataset.name}': no item{drawn} for {', '.join(choice.tasks)} in the split "
+        f"'{choice.sample.split}'; splits it has: {splits}"
+    )
 
 
 def _known_content(fingerprint: Callable[[Clip], str], clip: Clip) -> str:
@@ -117,6 +163,7 @@ def _known_content(fingerprint: Callable[[Clip], str], clip: Clip) -> str:
         return "unreadable"
 
 
+@cache
 def condition_text(condition: Condition) -> str:
     """The condition as JSON, of its deviations from the default only: a new axis changes no old text."""
     plain = Condition()
@@ -126,24 +173,6 @@ def condition_text(condition: Condition) -> str:
         if value != getattr(plain, field.name):
             odd[field.name] = asdict(value) if isinstance(value, Sampling) else value
     return orjson.dumps(odd, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _respondent(judge: Judge, train: Sequence[Item]) -> Respondent:
-    return PROTOCOLS[judge.protocol].build(judge, train)
-
-
-def _chosen(dataset: Dataset, choice: DatasetChoice, seed: int) -> Iterator[Item]:
-    """The split's items, or `limit` of them: those whose seeded digests are smallest, in their order."""
-    if choice.limit is None:
-        yield from dataset.items(choice.tasks, choice.split)
-        return
-    draws = sorted(_draw(item, seed) for item in dataset.items(choice.tasks, choice.split))
-    last = draws[: choice.limit][-1] if draws else b""
-    yield from (i for i in dataset.items(choice.tasks, choice.split) if _draw(i, seed) <= last)
-
-
-def _draw(item: Item, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{item.dataset}:{item.id}".encode()).digest()
 
 
 def _reason(item: Item, condition: Condition, respondent: Respondent) -> str:
@@ -157,7 +186,7 @@ def _reason(item: Item, condition: Condition, respondent: Respondent) -> str:
 
 def _item_content(item: Item) -> bytes:
     criterion = item.criterion
-    content = {
+    content: dict[str, object] = {
         "dataset": item.dataset,
         "item": item.id,
         "action": criterion.action,
@@ -166,4 +195,6 @@ def _item_content(item: Item) -> bytes:
         "options": criterion.options,
         "scale": asdict(criterion.scale) if criterion.scale else None,
     }
+    if criterion.question:
+        content["question"] = criterion.question
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)

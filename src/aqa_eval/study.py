@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from aqa_eval.datasets import LOADERS
 from aqa_eval.datasets.dataset import Loader, Options
+from aqa_eval.datasets.sampling import Sample
 from aqa_eval.errors import StudyError, did_you_mean
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.media import REPRESENTATIONS
@@ -38,13 +39,12 @@ UNSHOWN = frozenset({"api_key_env", "base_url"})
 
 @dataclass(frozen=True, slots=True)
 class DatasetChoice:
-    """One dataset as a study uses it. `limit`: at most so many items, drawn by the study's seed."""
+    """One dataset as a study uses it: what is asked about it, and what is drawn by the study's seed."""
 
     loader: Loader
     options: Options
     tasks: tuple[Task, ...]
-    split: str
-    limit: int | None
+    sample: Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,13 @@ class _DatasetEntry(BaseModel):
     tasks: Some[Task] | None = None
     split: str = "test"
     limit: Annotated[int, Field(ge=1)] | None = None
+    balanced: bool = False
+    pairs: Annotated[int, Field(ge=1)] = 100
+
+    @property
+    def sample(self) -> Sample:
+        """What is drawn of the split."""
+        return Sample(self.split, self.limit, self.balanced, self.pairs)
 
 
 class _JudgeEntry(BaseModel):
@@ -228,12 +235,12 @@ def _dataset(raw: Mapping[str, Any], where: str, folder: Path) -> DatasetChoice:
     paths = {k: folder / v.expanduser() for k, v in options if isinstance(v, Path)}
     tasks = entry.tasks or loader.tasks
     for task in tasks:
-        if task not in loader.tasks:
+        if task not in {*loader.tasks, Task.COMPARE}:
             raise StudyError(
                 f"key '{where}.tasks': found '{task}', but the dataset '{entry.name}' "
-                f"has {', '.join(loader.tasks)}"
+                f"has {', '.join(dict.fromkeys((*loader.tasks, Task.COMPARE)))}"
             )
-    return DatasetChoice(loader, options.model_copy(update=paths), _once(tasks), entry.split, entry.limit)
+    return DatasetChoice(loader, options.model_copy(update=paths), _once(tasks), entry.sample)
 
 
 def _judge(raw: Mapping[str, Any], repeats: int, where: str) -> Judge:

@@ -1,7 +1,8 @@
 """An Answer, read: what the judge said, or which of four ways it failed to say anything.
 
 Nothing is guessed. A text is read only where it states one answer plainly: as a JSON value, inside
-`<answer>` tags, after "Answer:", as its first or last words, or as its only number. Two different
+`<answer>` tags, after "Answer:", as its first or last words, or as its only number; an option by its
+letter, or by its own words. Two different
 answers, a hedge or an unknown language are `unparsed`; the note says what was found. Whatever stands
 inside `<think>` is reasoning and never an answer. Verdicts are read anew from the ledger at every
 report, so that a better reader costs no request.
@@ -12,10 +13,22 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Sequence
 
 import orjson
 
-from aqa_eval.vocabulary import Answer, Condition, Criterion, Scale, Status, Verdict
+from aqa_eval.prompts import LETTERS
+from aqa_eval.vocabulary import (
+    FIRST,
+    SECOND,
+    Answer,
+    Condition,
+    Item,
+    Scale,
+    Status,
+    Task,
+    Verdict,
+)
 
 TRUE_WORDS = frozenset({"true", "yes", "correct"})
 FALSE_WORDS = frozenset({"false", "no", "incorrect"})
@@ -39,12 +52,21 @@ _SCORE = re.compile(
     rf"({_NUMBER.pattern})(?:\s*(?:/|out of)\s*({_NUMBER.pattern}))?\s*(?:points?|pts)?[\s*_`\"').!]*",
     re.IGNORECASE,
 )
+_DECORATION = " \t*_`\"'()[].,;:!"
+_LETTER = re.compile(
+    r"[\s*_`\"'(\[]*(?:(?:option|answer|video|image|performance)\s+)?"
+    r"([A-Za-z])(?:[*_`\"')\]\s]*$|[*_`\"']*[)\].:,;\u2014\u2013-]+(.*)$)",
+    re.IGNORECASE,
+)
 LONGEST = 20_000
 """More characters than any answer has after its thinking; nothing that long is searched."""
 
 
-def read(answer: Answer, criterion: Criterion, condition: Condition) -> Verdict:
-    """The verdict in `answer`. Never raises; whatever cannot be read is a status with a note."""
+def read(answer: Answer, item: Item, condition: Condition) -> Verdict:
+    """The verdict in `answer` to what was asked of `item`.
+
+    Never raises; whatever cannot be read is a status with a note.
+    """
     if answer.failure is not None:
         return Verdict(Status.ERROR, note=f"{answer.failure.kind}: {answer.failure.message}")
     if answer.finish == "content_filter":
@@ -61,7 +83,12 @@ def read(answer: Answer, criterion: Criterion, condition: Condition) -> Verdict:
     text = _BOX.sub(lambda match: match.group(1) or "", text)
     if _formal(text) is None and _REFUSAL.search(text.replace("\u2019", "'")):
         return Verdict(Status.REFUSED, note=f"declined: {_quote(text)}")
-    return _read_score(text, criterion.scale) if criterion.scale else _read_truth(text, condition)
+    if item.task is Task.VERIFY:
+        return _read_truth(text, condition)
+    if item.task is Task.COMPARE:
+        return _read_choice(text, (FIRST, SECOND))
+    scale = item.criterion.scale
+    return _read_choice(text, item.criterion.options) if scale is None else _read_score(text, scale)
 
 
 def spoken(text: str) -> tuple[str, bool]:
@@ -106,6 +133,34 @@ def _read_score(text: str, scale: Scale) -> Verdict:
         limits = f"{scale.minimum:g} to {scale.maximum:g}"
         return Verdict(Status.UNPARSED, note=f"{value:g} lies outside the scale {limits}: {_quote(text)}")
     return Verdict(Status.OK, literal=value, judgement=value, confidence=_confidence(text))
+
+
+def _read_choice(text: str, options: Sequence[str]) -> Verdict:
+    """Which of `options`, shown as A, B, ..., is named by its letter or in its own words."""
+    parts = _formal(text)
+    if parts is None:
+        lines = text.splitlines()
+        marked = [match.group(1) for match in _MARKER.finditer(text)]
+        parts = [*marked, lines[0], lines[-1]]
+    found = {name for part in parts for name in _named_options(part, options)}
+    if len(found) == 1:
+        chosen = found.pop()
+        return Verdict(Status.OK, literal=chosen, judgement=chosen, confidence=_confidence(text))
+    what = "more than one option" if found else "no single option"
+    return Verdict(Status.UNPARSED, note=f"{what} found in: {_quote(text)}")
+
+
+def _named_options(part: str, options: Sequence[str]) -> set[str]:
+    """The options that `part` names: "B", "(B)", "Option B", "B) Not parallel", "not parallel"."""
+    words = {option.casefold(): option for option in options}
+    plain = part.strip(_DECORATION).casefold()
+    if plain in words:
+        return {words[plain]}
+    match = _LETTER.match(part)
+    if match is None or (place := LETTERS.index(match.group(1).upper())) >= len(options):
+        return set()
+    rest = (match.group(2) or "").strip(_DECORATION).casefold()
+    return {options[place]} | ({words[rest]} if rest in words else set())
 
 
 def _formal(text: str) -> list[str] | None:

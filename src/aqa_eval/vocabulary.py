@@ -316,7 +316,7 @@ class Trial:
 class Frame:
     """One picture exactly as sent: source frame number (0-based in a video, the file's own number in a
     folder of frames), time in seconds from the clip's start, SHA-256 of the JPEG bytes, and width and
-    height in pixels.
+    height in pixels. `clip`: which of the item's clips it shows, 0 but for the second of two compared.
     """
 
     number: int
@@ -324,13 +324,14 @@ class Frame:
     digest: str
     width: int
     height: int
+    clip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What one judge is sent for one trial: a system text and a user turn of texts and pictures in order.
 
-    `item` and `condition` ride along for reference judges; an endpoint is sent only `system` and
+    `criterion` and `condition` ride along for reference judges; an endpoint is sent only `system` and
     `parts`. The item's truth is hidden (None) from every judge but a simulated one.
     """
 
@@ -391,13 +392,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An answer, read. `literal` is what was said (True/False to the statement, or the number);
-    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score).
+    """An answer, read. `literal` is what was said (True/False to the statement, the number, the option);
+    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score;
+    choose: the option; compare: which of the two is better).
     """
 
     status: Status
-    literal: bool | float | None = None
-    judgement: bool | float | None = None
+    literal: Truth | None = None
+    judgement: Truth | None = None
     confidence: float | None = None
     note: str = ""
 

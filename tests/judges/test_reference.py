@@ -57,11 +57,12 @@ def request(criterion: Criterion, framing: str, truth: Truth | None = None, key:
 
 def build(protocol: str, train: Sequence[Item] = (), **decoding: str | float) -> Respondent:
     options = PROTOCOLS[protocol].options.model_validate(decoding)
-    return PROTOCOLS[protocol].build(Judge("j", protocol, decoding=options.decoding()), train)
+    return PROTOCOLS[protocol].build(Judge("j", protocol, decoding=options.decoding()), lambda: train)
 
 
 async def judged(respondent: Respondent, asked: Request) -> bool | float | None:
-    verdict = read(await respondent.ask(asked, SIGHT), asked.criterion, asked.condition)
+    about = Item(asked.task, (Clip("c", "d", "squat", None, "s"),), asked.criterion, True)
+    verdict = read(await respondent.ask(asked, SIGHT), about, asked.condition)
     assert verdict.status is Status.OK
     return verdict.judgement
 

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from aqa_eval import plan as planning
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
-from aqa_eval.judges import PROTOCOLS
+from aqa_eval.datasets.sampling import Sample
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan
 from aqa_eval.study import DatasetChoice, Study
@@ -75,14 +76,13 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
             name="test",
             seed=1,
             repeats=1,
-            datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), "test", None),),
+            datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), Sample()),),
             judges=tuple(judges),
             representations=(representation,),
             strategies=("base",),
             framings=("positive", "negative"),
             samplings=(Sampling(frames, None, 64),),
         )
-        built = {judge.name: PROTOCOLS[judge.protocol].build(judge, []) for judge in judges}
-        return Plan(study, (dataset,), built, store.fingerprint)
+        return planning.make_plan(study, store.fingerprint)
 
     return make

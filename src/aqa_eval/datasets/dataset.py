@@ -35,7 +35,8 @@ class Dataset:
     they are looked at, so that a million clips fit. What a check of the download prints: `facts` (name ->
     value), in order; `differences` from the counts the authors published; `problems`, each naming file and
     key, for everything that is broken, missing or malformed; `notes` for oddities of sound files that were
-    dealt with as the dataset's description says (a repair, a tie, a record that breaks a rule).
+    dealt with as the dataset's description says (a repair, a tie, a record that breaks a rule). `pairs` are
+    comparisons that the dataset itself makes; without any they are made of its clips (`datasets.pairs`).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Dataset:
     notes: Sequence[str] = ()
     differences: Sequence[str] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    pairs: Sequence[Item] = ()
 
     def items(self, tasks: Sequence[Task], split: str) -> Iterator[Item]:
         """Every item about a single clip of `split`, clip by clip, in the dataset's own order."""
@@ -72,6 +74,19 @@ def open_dataset(loader: Loader, root: Path | None) -> Dataset:
     if field is not None and field.is_required() and root is None:
         raise DataError(f"the dataset '{loader.name}' needs --root: the folder it was downloaded to")
     return loader.load(loader.options.model_validate({} if root is None else {"root": root}))
+
+
+def forbid_problems(dataset: Dataset) -> None:
+    """Nothing where the dataset is sound.
+
+    Raises:
+        DataError: naming every problem of it.
+    """
+    if dataset.problems:
+        listed = "\n".join(f"{dataset.name}: {problem}" for problem in dataset.problems)
+        raise DataError(
+            f"{dataset.name}: {len(dataset.problems)} problems, and --strict allows none\n{listed}"
+        )
 
 
 class Options(BaseModel):

@@ -20,10 +20,12 @@ COLUMNS: dict[str, pl.DataType] = {
     "judge": pl.String(),
     "protocol": pl.String(),  # openai, constant, prior, pose-rules, simulated
     "dataset": pl.String(),
-    "task": pl.String(),  # verify, score
+    "task": pl.String(),  # verify, choose, score, compare
     "item": pl.String(),
     "clip": pl.String(),
+    "clip_b": pl.String(),  # compare: the second clip; null for other tasks
     "cluster": pl.String(),
+    "cluster_b": pl.String(),  # compare: the second clip's cluster; null for other tasks
     "event": pl.String(),
     "criterion": pl.String(),
     "representation": pl.String(),
@@ -33,13 +35,19 @@ COLUMNS: dict[str, pl.DataType] = {
     "repeat": pl.Int64(),
     "truth_fault": pl.Boolean(),  # verify: is the fault present; null for other tasks
     "truth_score": pl.Float64(),  # score: the true score; null for other tasks
+    "truth_choice": pl.String(),  # choose: the right option; compare: first or second; else null
+    "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
     "status": pl.String(),  # ok, unparsed, refused, truncated, error, or missing (not asked yet)
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
     "fault": pl.Boolean(),  # verify, status ok: does the judge hold that the fault is present
     "score": pl.Float64(),  # score, status ok
+    "choice": pl.String(),  # choose, compare, status ok
     "note": pl.String(),
 }
-"""Column -> type. `fault` and `score` are null unless status is ok; a failure is never guessed."""
+"""Column -> type. `fault`, `score` and `choice` are null unless status is ok; a failure is never guessed."""
+
+CHOICES = frozenset({Task.CHOOSE, Task.COMPARE})
+"""The tasks whose truth is one of several named answers."""
 
 MISSING = "missing"
 """The status of a planned trial that the ledger holds nothing of."""
@@ -55,26 +63,29 @@ def _rows(plan: Plan, ledger: Ledger) -> Iterator[tuple[object, ...]]:
     protocols = {name: respondent.judge.protocol for name, respondent in plan.respondents.items()}
     for trial in plan.trials():
         answer = ledger.answer(trial.key)
-        verdict = verdicts.read(answer, trial.item.criterion, trial.condition) if answer else None
+        verdict = verdicts.read(answer, trial.item, trial.condition) if answer else None
         yield _row(trial, verdict, protocols[trial.judge])
 
 
 def _row(trial: Trial, verdict: Verdict | None, protocol: str) -> tuple[object, ...]:
     item, condition = trial.item, trial.condition
-    verify = item.task is Task.VERIFY
+    clip, second = item.clips[0], item.clips[1] if len(item.clips) > 1 else None
     judgement = verdict.judgement if verdict else None
     return (
         *(trial.key, trial.judge, protocol, item.dataset, str(item.task), item.id),
-        *(item.clips[0].id, item.cluster, item.clips[0].event, item.criterion.id),
-        *(condition.representation, condition.strategy),
+        *(clip.id, second.id if second else None, item.cluster, second.cluster if second else None),
+        *(clip.event, item.criterion.id, condition.representation, condition.strategy),
         "" if condition.representation == "none" else sampling_text(condition.sampling),
         *(condition.framing, trial.repeat),
-        bool(item.truth) if verify else None,
-        None if verify else float(item.truth),
+        bool(item.truth) if item.task is Task.VERIFY else None,
+        float(item.truth) if item.task is Task.SCORE else None,
+        str(item.truth) if item.task in CHOICES else None,
+        item.gap,
         str(verdict.status) if verdict else MISSING,
-        verdict.literal if verdict and verify else None,
-        judgement if verify else None,
-        None if verify else judgement,
+        verdict.literal if verdict and item.task is Task.VERIFY else None,
+        judgement if item.task is Task.VERIFY else None,
+        judgement if item.task is Task.SCORE else None,
+        judgement if item.task in CHOICES else None,
         verdict.note if verdict else "",
     )
 

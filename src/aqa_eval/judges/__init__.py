@@ -11,6 +11,7 @@ from aqa_eval.judges.respondent import (
     Protocol,
     Respondent,
     Sight,
+    Training,
 )
 
 PROTOCOLS: Mapping[str, Protocol] = {
@@ -34,4 +35,5 @@ __all__ = [
     "Protocol",
     "Respondent",
     "Sight",
+    "Training",
 ]

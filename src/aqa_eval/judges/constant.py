@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
-from aqa_eval.judges.saying import say_fault, say_score
-from aqa_eval.vocabulary import Answer, Item, Judge, Request, Task
+from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.judges.saying import say_choice, say_fault, say_score
+from aqa_eval.vocabulary import FIRST, Answer, Judge, Request, Task
 
 
 class ConstantOptions(JudgeOptions):
-    """`says`: hold every performance for correct, or for faulty. A score is the middle of the scale."""
+    """`says`: hold every performance for correct, or for faulty. A score is the middle of the scale, an
+    option the first in alphabetical order, wherever it stands, and of two performances the first is better.
+    """
 
     says: Literal["correct", "faulty"] = "correct"
 
@@ -22,12 +23,17 @@ class Constant(Respondent):
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """The same judgement every time, worded for the framing at hand."""
         scale = request.criterion.scale
-        if scale is not None:
-            return say_score((scale.minimum + scale.maximum) / 2, request)
+        match request.task:
+            case Task.COMPARE:
+                return say_choice(FIRST, request)
+            case Task.CHOOSE:
+                return say_choice(min(request.criterion.options), request)
+            case Task.SCORE if scale is not None:
+                return say_score((scale.minimum + scale.maximum) / 2, request)
         return say_fault(dict(self.judge.decoding)["says"] == "faulty", request)
 
 
-def _build(judge: Judge, train: Sequence[Item]) -> Constant:
+def _build(judge: Judge, train: Training) -> Constant:
     return Constant(judge)
 
 
@@ -35,6 +41,6 @@ PROTOCOL = Protocol(
     name="constant",
     title="always says the same",
     options=ConstantOptions,
-    tasks=(Task.VERIFY, Task.SCORE),
+    tasks=tuple(Task),
     build=_build,
 )

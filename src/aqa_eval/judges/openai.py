@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Annotated, Any, Self
@@ -20,8 +20,8 @@ from pydantic import Field, field_validator
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.reply import read_reply, transport_failure
-from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight
-from aqa_eval.vocabulary import Answer, Failure, Frame, Item, Judge, Price, Request, Task
+from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.vocabulary import Answer, Failure, Frame, Judge, Price, Request, Task
 
 LARGEST_BODY = 16 * 2**20
 SHORTEST_SECRET = 8
@@ -240,7 +240,7 @@ def _messages(request: Request, sight: Sight) -> list[bytes]:
     return out
 
 
-def _build(judge: Judge, train: Sequence[Item]) -> OpenAIChat:
+def _build(judge: Judge, train: Training) -> OpenAIChat:
     return OpenAIChat(judge)
 
 
@@ -248,7 +248,7 @@ PROTOCOL = Protocol(
     name="openai",
     title="a model behind an OpenAI chat-completions endpoint",
     options=OpenAIOptions,
-    tasks=(Task.VERIFY, Task.SCORE),
+    tasks=tuple(Task),
     build=_build,
     reference=False,
 )

@@ -6,10 +6,10 @@ from the body by plain geometry: a model that does worse has not looked, or cann
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
+from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.judges.saying import say_cannot_tell, say_fault
 from aqa_eval.media.geometry import QUANTITIES
 from aqa_eval.vocabulary import Answer, Condition, Item, Judge, PoseRule, Request, Task
@@ -58,7 +58,7 @@ def breaks(rule: PoseRule, value: float) -> bool:
     return value >= rule.threshold if rule.faulty_side == "above" else value <= rule.threshold
 
 
-def _build(judge: Judge, train: Sequence[Item]) -> PoseRules:
+def _build(judge: Judge, train: Training) -> PoseRules:
     return PoseRules(judge)
 
 

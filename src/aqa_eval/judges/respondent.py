@@ -7,7 +7,7 @@ that fails, says what failed and whether asking again can help.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,10 @@ from aqa_eval.vocabulary import Answer, Condition, Failure, Frame, Item, Judge, 
 
 Poses = tuple[np.ndarray, np.ndarray]
 """COCO-17 keypoints (T, 17, 2) in pixels, NaN where not found, and their visibility (T, 17)."""
+
+
+Training = Callable[[], Iterable[Item]]
+"""Gives the items of the train split, one after the other, each time it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,12 @@ class Respondent(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A protocol's registration line. `train` items are handed to `build` so that a judge can be fitted."""
+    """A protocol's registration line. `build` is handed the training items so that a judge can be fitted."""
 
     name: str
     title: str
     options: type[JudgeOptions]
     tasks: tuple[Task, ...]
-    build: Callable[[Judge, Sequence[Item]], Respondent]
+    build: Callable[[Judge, Training], Respondent]
     reference: bool = True
     sees_truth: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aqa_eval.vocabulary import Answer, Request
+from aqa_eval.prompts import LETTERS
+from aqa_eval.vocabulary import FIRST, SECOND, Answer, Request, Task
 
 
 def say_fault(fault: bool, request: Request) -> Answer:
@@ -14,6 +15,12 @@ def say_fault(fault: bool, request: Request) -> Answer:
 def say_score(score: float, request: Request) -> Answer:
     """The score as the shortest text that reads back as the same number."""
     return Answer(text=repr(float(score)), finish="stop", manifest=request.frames)
+
+
+def say_choice(choice: str, request: Request) -> Answer:
+    """The letter under which the option, or the better of two performances, was shown."""
+    shown = (FIRST, SECOND) if request.task is Task.COMPARE else request.criterion.options
+    return Answer(text=LETTERS[shown.index(choice)], finish="stop", manifest=request.frames)
 
 
 def say_cannot_tell(why: str, request: Request) -> Answer:

@@ -6,6 +6,10 @@ exceeds c. Under the positive framing c = criterion + acquiescence, under the ne
 c = criterion - acquiescence: a positive criterion is a reluctance to find fault (correctness bias),
 a positive acquiescence a readiness to agree with whatever is stated.
 
+Compare: the difference of two such evidences is N(+-d', 2), and the observer says that the better one is
+where it points: right with probability Phi(d' / sqrt 2). Choose: every option brings evidence e ~ N(0, 1),
+the true one d' more, and the greatest wins.
+
 Score: with z the true score standardised by the training labels, the answer is
 mean + SD * (b + s * (r z + sqrt(1 - r^2) e)), e ~ N(0, 1), in the terms of the regression trap, kept
 within the scale as any judge's answer must be.
@@ -14,7 +18,7 @@ within the scale as any judge's answer must be.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
@@ -22,9 +26,9 @@ from pydantic import Field
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.prior import criterion_values
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight
-from aqa_eval.judges.saying import say_fault, say_score
-from aqa_eval.vocabulary import Answer, Condition, Item, Judge, Request, Task
+from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.judges.saying import say_choice, say_fault, say_score
+from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, Request, Task
 
 
 class SimulatedOptions(JudgeOptions):
@@ -64,12 +68,14 @@ class Simulated(Respondent):
 
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """One draw."""
+        planted = self.planted
+        if request.task in {Task.COMPARE, Task.CHOOSE}:
+            return say_choice(self._chosen(request), request)
         if request.truth is None or isinstance(request.truth, str):
             raise JudgeError(
                 f"the simulated judge '{self.judge.name}' needs a number or truth value as truth"
             )
-        noise = self._noise(request.key)
-        planted = self.planted
+        noise = float(self._noise(request.key).standard_normal())
         scale = request.criterion.scale
         if scale is not None:
             mean, spread = self.spread[request.criterion.id]
@@ -80,14 +86,21 @@ class Simulated(Respondent):
         evidence = (planted.d_prime if request.truth else -planted.d_prime) / 2 + noise
         return say_fault(evidence > planted.criterion + lean, request)
 
-    def _noise(self, key: str) -> float:
+    def _chosen(self, request: Request) -> str:
+        """The option with the most evidence; of two performances, the one that looks better."""
+        options = (FIRST, SECOND) if request.task is Task.COMPARE else request.criterion.options
+        evidence = self._noise(request.key).standard_normal(len(options))
+        evidence += self.planted.d_prime * (np.array(options) == request.truth)
+        return options[int(evidence.argmax())]
+
+    def _noise(self, key: str) -> np.random.Generator:
         entropy = hashlib.sha256(f"{self.planted.seed}:{key}".encode()).digest()
-        return float(np.random.default_rng(int.from_bytes(entropy[:16], "big")).standard_normal())
+        return np.random.default_rng(int.from_bytes(entropy[:16], "big"))
 
 
-def _build(judge: Judge, train: Sequence[Item]) -> Simulated:
+def _build(judge: Judge, train: Training) -> Simulated:
     spread = {}
-    for criterion, values in criterion_values([i for i in train if i.task is Task.SCORE]).items():
+    for criterion, values in criterion_values(i for i in train() if i.task is Task.SCORE).items():
         if len(set(values)) > 1:
             spread[criterion] = (float(np.mean(values)), float(np.std(values)))
     return Simulated(judge, spread)
@@ -97,7 +110,7 @@ PROTOCOL = Protocol(
     name="simulated",
     title="SIMULATED observer with planted biases (is told the truth)",
     options=SimulatedOptions,
-    tasks=(Task.VERIFY, Task.SCORE),
+    tasks=tuple(Task),
     build=_build,
     sees_truth=True,
 )

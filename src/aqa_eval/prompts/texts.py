@@ -21,13 +21,17 @@ LIBRARY = files("aqa_eval.prompts") / "library"
 
 PLACEHOLDERS = {
     Task.VERIFY: frozenset({"action", "count", "statement"}),
+    Task.CHOOSE: frozenset({"action", "count", "question", "options", "letters"}),
     Task.SCORE: frozenset({"action", "count", "top", "bottom", "minimum", "maximum", "unit"}),
+    Task.COMPARE: frozenset({"action", "count", "statement", "label"}),
 }
-FRAME_PLACEHOLDERS = frozenset({"number", "time"})
+FRAME_PLACEHOLDERS = frozenset({"number", "time", "label"})
 
 
 class PromptText(BaseModel):
-    """One way to put one kind of question. `before` the frames, `frame` before each, `after` them all."""
+    """One way to put one kind of question. `before` the frames, `frame` before each, `after` them all;
+    `still` stands in place of `before` and `frame` where a clip is a single picture.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,18 +41,14 @@ class PromptText(BaseModel):
     system: str
     before: str
     frame: str
+    still: str
     blind: str
     after: str
 
-    @field_validator("system", "before", "blind", "after")
+    @field_validator("system", "before", "still", "blind", "after")
     @classmethod
     def _strip(cls, text: str) -> str:
         return text.strip()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all that a judge could be shown of this file."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 @cache
@@ -68,7 +68,7 @@ def prompt_text(task: Task, strategy: str) -> PromptText:
         text = PromptText.model_validate(tomllib.loads(source.read_text("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise StudyError(f"prompts/library/{name}: {error}") from error
-    for field in ("system", "before", "blind", "after", "frame"):
+    for field in ("system", "before", "still", "blind", "after", "frame"):
         allowed = FRAME_PLACEHOLDERS if field == "frame" else PLACEHOLDERS[task]
         unknown = set(Template(getattr(text, field)).get_identifiers()) - allowed
         if unknown:
@@ -77,6 +77,13 @@ def prompt_text(task: Task, strategy: str) -> PromptText:
                 f"allowed: {', '.join('$' + a for a in sorted(allowed))}"
             )
     return text
+
+
+@cache
+def digest(text: PromptText, still: bool) -> str:
+    """SHA-256 of all that a judge could be shown of a prompt, about a video or about a still picture."""
+    unseen = set() if still else {"still"}
+    return hashlib.sha256(text.model_dump_json(exclude=unseen).encode()).hexdigest()
 
 
 @cache

@@ -15,9 +15,9 @@ from aqa_eval.findings.table import MISSING, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
-from aqa_eval.prompts import statement, transcript
+from aqa_eval.prompts import asked_about, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
-from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
+from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Trial, Usage
 
 PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
@@ -49,7 +49,7 @@ def settings(plan: Plan) -> Settings:
     scales = {
         name: limits
         for d, c in zip(plan.datasets, plan.study.datasets, strict=True)
-        for name, limits in _ranges(d, c.split).items()
+        for name, limits in _ranges(d, c.sample.split).items()
     }
     planted = {
         name: {k: float(v) for k, v in respondent.judge.decoding if k in PLANTED}
@@ -125,7 +125,9 @@ def _total(counts: list[int | None]) -> int | None:
 
 def _problems(plan: Plan) -> list[str]:
     """What the reader must know of the data: records left out, and what a judge could not be asked."""
-    left_out = [f"{judge}: {n} not asked, since {reason}" for (judge, reason), n in plan.left_out().items()]
+    left_out = [
+        f"{judge}: {n} not asked, since {reason}" for (judge, reason), n in plan.census().left_out.items()
+    ]
     return [*left_out, *(f"{d.name}: {problem}" for d in plan.datasets for problem in d.problems)]
 
 
@@ -142,7 +144,11 @@ def _specimens(
 
 def _chosen_keys(table: pl.DataFrame) -> set[str]:
     """For every judge and task the first trial that was right, that was wrong, and that failed."""
-    right = (pl.col("fault") == pl.col("truth_fault")) | pl.col("score").is_not_null()
+    right = (
+        (pl.col("fault") == pl.col("truth_fault"))
+        | (pl.col("choice") == pl.col("truth_choice"))
+        | pl.col("score").is_not_null()
+    )
     outcome = pl.when(pl.col("status") != Status.OK).then(pl.lit("failed")).otherwise(right.cast(pl.String))
     answered = table.filter((pl.col("status") != MISSING) & (pl.col("repeat") == 0))
     picked = answered.with_columns(outcome=outcome).group_by(
@@ -168,21 +174,19 @@ def _specimen(plan: Plan, trial: Trial, answer: Answer, jpeg: Callable[[str], by
             frames = tuple((frame, jpeg(frame.digest)) for frame in answer.manifest)
         except MediaError:
             withheld = f"{len(answer.manifest)} frames were sent; they are no longer in the cache."
-    criterion = item.criterion
-    asked = statement(criterion, trial.condition) if item.task is Task.VERIFY else criterion.requirement
     return Specimen(
         key=trial.key,
         judge=trial.judge,
         dataset=item.dataset,
         item=item.id,
-        criterion=asked,
+        criterion=asked_about(item, trial.condition),
         framing=trial.condition.framing,
         frames=frames,
         system=request.system,
         prompt=transcript(request),
         answer=answer.text,
         reasoning=answer.reasoning,
-        verdict=verdicts.read(answer, criterion, trial.condition),
+        verdict=verdicts.read(answer, item, trial.condition),
         truth=item.truth,
         withheld=withheld,
     )

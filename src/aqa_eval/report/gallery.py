@@ -93,9 +93,9 @@ def _case(specimen: Specimen, judge: JudgeLine) -> Case:
     )
 
 
-def _compared(judgement: bool | float | None, truth: Truth) -> str:
-    if isinstance(truth, bool):
-        return "right" if judgement is truth else "wrong"
+def _compared(judgement: Truth | None, truth: Truth) -> str:
+    if isinstance(truth, bool | str):
+        return "right" if judgement == truth else "wrong"
     return "number"
 
 

@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiolimiter import AsyncLimiter
 
@@ -22,7 +22,7 @@ from aqa_eval.plan import Plan, condition_text
 from aqa_eval.run.patience import Gate, Patience
 from aqa_eval.run.studio import Studio
 from aqa_eval.run.watching import Watcher
-from aqa_eval.vocabulary import Answer, Failure, Frame, Judge, Status, Trial
+from aqa_eval.vocabulary import Answer, Clip, Failure, Frame, Judge, Status, Trial
 
 CLIPS_AHEAD = 4
 TRIALS_AHEAD = 512
@@ -146,17 +146,18 @@ class _Asking:
     def _stream(self) -> Iterator[Trial]:
         """Trials without an answer, while the clips of the next ones are being prepared."""
         ahead: deque[Trial] = deque()
-        clips: Counter[str] = Counter()
+        clips: Counter[tuple[Clip, ...]] = Counter()
         for trial in self.plan.trials(self.judge.name):
             if self.ledger.is_answered(trial.key):
                 continue
             ahead.append(trial)
-            clips[trial.item.clips[0].id] += 1
+            clips[trial.item.clips] += 1
             if trial.condition.representation != "none":
-                self.studio.prefetch(trial.item.clips[0], self.plan.wanted())
+                for clip in trial.item.clips:
+                    self.studio.prefetch(clip, self.plan.wanted())
             while len(clips) > CLIPS_AHEAD or len(ahead) > TRIALS_AHEAD:
                 first = ahead.popleft()
-                clips -= Counter([first.item.clips[0].id])
+                clips -= Counter([first.item.clips])
                 yield first
         yield from ahead
 
@@ -165,21 +166,18 @@ class _Asking:
             await asyncio.sleep(0)  # a judge that answers at once must not keep the others waiting
             answer = await self._answer(trial)
             self.ledger.commit(trial, answer, condition_text(trial.condition))
-            status = verdicts.read(answer, trial.item.criterion, trial.condition).status
+            status = verdicts.read(answer, trial.item, trial.condition).status
             self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
             self._give_up_if_hopeless(answer)
 
     async def _answer(self, trial: Trial) -> Answer:
         """The answer after as many attempts as the judge allows, or the last failure."""
-        frames: tuple[Frame, ...] = ()
         condition = trial.condition
-        if condition.representation != "none":
-            want = (condition.representation, condition.sampling)
-            try:
-                frames = await self.studio.frames(trial.item.clips[0], self.plan.wanted(), want)
-            except MediaError as error:
-                return Answer(failure=Failure("media", str(error)))
+        try:
+            frames = await self._frames(trial)
+        except MediaError as error:
+            return Answer(failure=Failure("media", str(error)))
         request = self.plan.request(trial, frames)
         jitter = random.Random(trial.key)
         for failures in range(1, self.judge.retries + 2):
@@ -204,6 +202,18 @@ class _Asking:
                     self.gate.close_for(delay)
                 await asyncio.sleep(delay)
         raise AssertionError("the loop above always returns")
+
+    async def _frames(self, trial: Trial) -> tuple[Frame, ...]:
+        """What is shown of the trial's clips, in their order."""
+        condition = trial.condition
+        if condition.representation == "none":
+            return ()
+        want = (condition.representation, condition.sampling)
+        shown: list[Frame] = []
+        for place, clip in enumerate(trial.item.clips):
+            frames = await self.studio.frames(clip, self.plan.wanted(), want)
+            shown += frames if place == 0 else (replace(frame, clip=place) for frame in frames)
+        return tuple(shown)
 
     def _give_up_if_hopeless(self, answer: Answer) -> None:
         failure = answer.failure

@@ -1,0 +1,147 @@
+"""Which items of a dataset a study asks: all, or a seeded draw that is balanced and stratified.
+
+Every item has a draw, a number that only the seed, the dataset and the item's id decide; the smallest draws
+are taken. A larger limit therefore keeps all that a smaller one chose, and what was answered stays answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aqa_eval.datasets import pairs
+from aqa_eval.datasets.dataset import Dataset
+from aqa_eval.vocabulary import Item, Task
+
+Stream = Callable[[], Iterator[Item]]
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+TRUTHS = frozenset({Task.VERIFY, Task.CHOOSE})
+"""Tasks with few possible truths, of which each can be asked equally often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is drawn of a split.
+
+    `limit`: at most so many items, shared out evenly over the tasks and criteria (a criterion with fewer
+    items leaves its share to the others). `balanced`: as many items of every truth as of the rarest, in each
+    criterion to verify or choose; a criterion with one truth only is left out. `pairs`: at most so many
+    pairs a criterion to compare.
+    """
+
+    split: str = "test"
+    limit: int | None = None
+    balanced: bool = False
+    pairs: int = 100
+
+
+def items(dataset: Dataset, tasks: tuple[Task, ...], sample: Sample, seed: int) -> Stream:
+    """A stream of the drawn items, clip by clip and in the dataset's own order, pairs last.
+
+    The stream can be started any number of times and always gives the same. Between calls only one number
+    an item is held, and nothing at all where everything is asked.
+    """
+
+    def everything() -> Iterator[Item]:
+        for item in dataset.items(tasks, sample.split):
+            yield _shown(item)
+        if Task.COMPARE in tasks:
+            yield from pairs.pairs(dataset, sample.split, seed, sample.pairs)
+
+    if sample.limit is None and not sample.balanced:
+        return everything
+    kept = _kept(everything, sample, seed)
+
+    def drawn() -> Iterator[Item]:
+        return (item for item, wanted in zip(everything(), kept, strict=True) if wanted)
+
+    return drawn
+
+
+def _shown(item: Item) -> Item:
+    """The item with its options in the order in which they are shown: rotated by its id, so that the right
+    one stands nowhere more often than elsewhere.
+    """
+    options = item.criterion.options
+    if item.task is not Task.CHOOSE or not options:
+        return item
+    turn = int.from_bytes(hashlib.sha256(item.id.encode()).digest()[:4], "big") % len(options)
+    return replace(item, criterion=replace(item.criterion, options=options[turn:] + options[:turn]))
+
+
+def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
+    """Which items are drawn, in the order of the stream."""
+    strata: dict[tuple[Task, str], int] = {}
+    classes: dict[object, int] = {}
+    stratum, truth, draw = array("i"), array("i"), array("Q")
+    for item in everything():
+        balanced = sample.balanced and item.task in TRUTHS
+        stratum.append(strata.setdefault((item.task, item.criterion.id), len(strata)))
+        truth.append(classes.setdefault(item.truth if balanced else None, len(classes)))
+        draw.append(_draw(item, seed))
+    chosen = np.zeros(len(draw), dtype=np.bool_)
+    if not draw:
+        return chosen
+    table = _Table(np.asarray(stratum), np.asarray(truth), np.asarray(draw))
+    wholes = [
+        table.balanced(code) if sample.balanced and task in TRUTHS else table.ordered(code)
+        for (task, _), code in strata.items()
+    ]
+    quotas = shares([len(rows) for rows in wholes], sample.limit)
+    for rows, quota in zip(wholes, quotas, strict=True):
+        chosen[rows[:quota]] = True
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Stratum, truth and draw of every item (n,)."""
+
+    stratum: Codes
+    truth: Codes
+    draw: NDArray[np.uint64]
+
+    def ordered(self, stratum: int) -> Ints:
+        """The items of a stratum, smallest draw first."""
+        rows = np.flatnonzero(self.stratum == stratum)
+        return rows[np.argsort(self.draw[rows], kind="stable")]
+
+    def balanced(self, stratum: int) -> Ints:
+        """The same with as many of each truth as of the rarest, the truths taking turns."""
+        rows = self.ordered(stratum)
+        by_truth = [rows[self.truth[rows] == truth] for truth in np.unique(self.truth[rows])]
+        if len(by_truth) == 1:
+            return rows[:0]
+        fewest = min(len(group) for group in by_truth)
+        return np.stack([group[:fewest] for group in by_truth], axis=1).reshape(-1)
+
+
+def shares(sizes: list[int], limit: int | None) -> list[int]:
+    """How many of each stratum are taken so that at most `limit` are and the shares are as even as can be.
+
+    >>> shares([5, 100, 100], 45)
+    [5, 20, 20]
+    """
+    if limit is None:
+        return sizes
+    taken = [0] * len(sizes)
+    left = min(limit, sum(sizes))
+    while left > 0:
+        open_ones = [place for place, size in enumerate(sizes) if taken[place] < size]
+        each = max(left // len(open_ones), 1)
+        for place in open_ones:
+            more = min(each, sizes[place] - taken[place], left)
+            taken[place] += more
+            left -= more
+    return taken
+
+
+def _draw(item: Item, seed: int) -> int:
+    digest = hashlib.sha256(f"{seed}:{item.dataset}:{item.id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
