@@ -217,3 +217,60 @@ def test_whatever_is_thought_the_spoken_answer_counts(thought: str, said: str) -
 @given(st.floats(min_value=0, max_value=10, allow_nan=False))
 def test_a_score_reads_back_as_it_was_said(value: float) -> None:
     assert score(repr(value)).judgement == value
+
+
+GRIP = Criterion("g", "squat", "", "", question="How?", options=("Parallel", "Not parallel", "Crossed"))
+
+
+def choose(text: str) -> Verdict:
+    item = Item(Task.CHOOSE, (CLIP,), GRIP, "Parallel")
+    return read(Answer(text=text, finish="stop"), item, Condition(framing="neutral"))
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [
+        ("A", "Parallel"),
+        ("b", "Not parallel"),
+        ("(C)", "Crossed"),
+        ("**B**", "Not parallel"),
+        ("B) Not parallel", "Not parallel"),
+        ("B. The trunk leans.", "Not parallel"),
+        ("Option A", "Parallel"),
+        ("Answer: C", "Crossed"),
+        ("The answer is: B) Not parallel", "Not parallel"),
+        ("not parallel", "Not parallel"),
+        ("Crossed.", "Crossed"),
+        ("The legs cross.\n\nC", "Crossed"),
+        ('{"answer": "B"}', "Not parallel"),
+        ("<answer>Crossed</answer>", "Crossed"),
+        ("<think>A or B?</think>A", "Parallel"),
+        (r"\boxed{C}", "Crossed"),
+    ],
+)
+def test_an_option_is_read_by_its_letter_or_in_its_own_words(text: str, option: str) -> None:
+    verdict = choose(text)
+    assert (verdict.status, verdict.judgement) == (Status.OK, option)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A person squats.",
+        "D",
+        "A or B",
+        "A\nB",
+        "A) Not parallel",
+        "I think it is fine.",
+        "parallel, crossed",
+    ],
+)
+def test_what_names_no_single_option_is_not_guessed(text: str) -> None:
+    assert choose(text).status is Status.UNPARSED
+
+
+@pytest.mark.parametrize(("text", "better"), [("A", "first"), ("Video B", "second"), ("B.", "second")])
+def test_which_performance_is_better(text: str, better: str) -> None:
+    item = Item(Task.COMPARE, (CLIP, CLIP), STATEMENT, "first")
+    verdict = read(Answer(text=text, finish="stop"), item, Condition(framing="neutral"))
+    assert (verdict.status, verdict.judgement) == (Status.OK, better)

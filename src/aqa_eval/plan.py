@@ -168,10 +168,10 @@ def condition_text(condition: Condition) -> str:
     """The condition as JSON, of its deviations from the default only: a new axis changes no old text."""
     plain = Condition()
     odd = {}
-    for field in fields(condition):
-        value = getattr(condition, field.name)
-        if value != getattr(plain, field.name):
-            odd[field.name] = asdict(value) if isinstance(value, Sampling) else value
+    for axis in fields(condition):
+        value = getattr(condition, axis.name)
+        if value != getattr(plain, axis.name):
+            odd[axis.name] = asdict(value) if isinstance(value, Sampling) else value
     return orjson.dumps(odd, option=orjson.OPT_SORT_KEYS).decode()
 
 

@@ -83,6 +83,11 @@ def read(answer: Answer, item: Item, condition: Condition) -> Verdict:
     text = _BOX.sub(lambda match: match.group(1) or "", text)
     if _formal(text) is None and _REFUSAL.search(text.replace("\u2019", "'")):
         return Verdict(Status.REFUSED, note=f"declined: {_quote(text)}")
+    return _read_judgement(text, item, condition)
+
+
+def _read_judgement(text: str, item: Item, condition: Condition) -> Verdict:
+    """The verdict in the text of an answer that is neither refused nor cut off."""
     if item.task is Task.VERIFY:
         return _read_truth(text, condition)
     if item.task is Task.COMPARE:

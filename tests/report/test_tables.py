@@ -55,4 +55,5 @@ def test_parquet_gives_the_table_back():
 
 def test_csv_gives_the_table_back():
     read = pl.read_csv(io.BytesIO(verdicts_csv(table())), schema=table().schema)
-    assert_frame_equal(read.with_columns(pl.col(pl.String).fill_null("")), table())
+    filled = pl.col(pl.String).fill_null("")  # CSV does not tell an empty text from none
+    assert_frame_equal(read.with_columns(filled), table().with_columns(filled))

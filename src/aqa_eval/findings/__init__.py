@@ -13,6 +13,7 @@ import polars as pl
 from aqa_eval.findings import (
     acquiescence,
     chance,
+    choices,
     correctness_bias,
     detection,
     failures,
@@ -25,6 +26,8 @@ from aqa_eval.vocabulary import Finding
 
 FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     chance.find,
+    choices.find_choice,
+    choices.find_contrast,
     correctness_bias.find,
     acquiescence.find,
     detection.find,

@@ -19,10 +19,10 @@ def statement(criterion: Criterion, condition: Condition) -> str:
 
 
 def asked_about(item: Item, condition: Condition) -> str:
-    """What an item asks, in one line: the statement as framed, the question, or the end of the scale."""
+    """What an item asks, in one line: the statement as framed, the question, or what is best."""
     if item.task is Task.VERIFY:
         return statement(item.criterion, condition)
-    return item.criterion.question or _best(item.criterion)
+    return item.criterion.question or item.criterion.requirement
 
 
 def compose(
@@ -63,19 +63,13 @@ def transcript(request: Request) -> str:
     return "\n".join(p if isinstance(p, str) else f"[picture {next(count)}]" for p in request.parts)
 
 
-def _best(criterion: Criterion) -> str:
-    """What a performance is like that nothing is wrong with."""
-    lower = criterion.scale is not None and not criterion.scale.higher_is_better
-    return criterion.fault if lower else criterion.requirement
-
-
 def _words(item: Item, condition: Condition, count: int) -> dict[str, str]:
     criterion = item.criterion
     words = {"action": criterion.action, "count": str(count)}
     if item.task is Task.VERIFY:
         return words | {"statement": statement(criterion, condition)}
     if item.task is Task.COMPARE:
-        return words | {"statement": _best(criterion)}
+        return words | {"statement": criterion.requirement}
     if item.task is Task.CHOOSE:
         if not 2 <= len(criterion.options) <= len(LETTERS):
             raise ValueError(f"criterion '{criterion.id}' has {len(criterion.options)} options, not 2 to 26")

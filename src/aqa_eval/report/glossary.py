@@ -27,6 +27,19 @@ TERMS: Mapping[str, Term] = {
         "(sensitivity + specificity) / 2",
         0.5,
     ),
+    "choice_skill": Term(
+        "Choice skill",
+        "How much better than chance the judge picks the right one of several options, or the better of two "
+        "performances; 0 is chance, 1 always right. Saying always the same gives exactly 0.",
+        "(BA − 1/K) / (1 − 1/K), where BA is the mean, over the K answers that are true of some clip, of "
+        "the share in which the judge gives it",
+        0.0,
+    ),
+    "said_first": Term(
+        "Said first",
+        "Of the pairs that were compared, the share in which the judge preferred the one shown first. The "
+        "better one is first in half of them.",
+    ),
     "sensitivity": Term(
         "Sensitivity",
         "Of the clips that show the fault, the share in which the judge says so.",

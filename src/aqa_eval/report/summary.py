@@ -14,7 +14,13 @@ from aqa_eval.report.evidence import Standing, block, overall, standing
 from aqa_eval.report.numbers import count, plural
 from aqa_eval.vocabulary import Finding
 
-_LEADING = (("chance", "balanced_accuracy"), ("rank", "spearman"), ("regression_trap", "spearman"))
+_LEADING = (
+    ("chance", "balanced_accuracy"),
+    ("choice", "choice_skill"),
+    ("contrast", "choice_skill"),
+    ("rank", "spearman"),
+    ("regression_trap", "spearman"),
+)
 """(failure mode, measure) of the findings that answer the question first."""
 
 STANDINGS: Mapping[str, str] = {
@@ -27,6 +33,7 @@ STANDINGS: Mapping[str, str] = {
 
 _QUESTIONS = {
     "balanced_accuracy": "telling a fault from none",
+    "choice_skill": "choosing among answers",
     "spearman": "putting performances in order",
 }
 

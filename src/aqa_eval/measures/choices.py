@@ -1,0 +1,173 @@
+"""Choices among named answers: mean recall over the classes of a criterion, as chance-corrected accuracy.
+
+With K classes present in the truth, always giving one answer recalls one class wholly and the others never:
+1/K on average, whatever the prevalence. So balanced accuracy is put on a scale on which that is 0 and 1 is
+perfect: (BA - 1/K) / (1 - 1/K). With K = 2 this is Youden's J, 2 BA - 1.
+
+Rows may belong to two clusters (a comparison of two people): a row's weight is then the product of both
+clusters' weights, so that leaving a person out leaves out every comparison with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.estimate import Estimate, impossible
+from aqa_eval.measures.resampling import Resampling, Target, critical, infer
+
+LEAST_CLUSTERS = 2
+"""A class that fewer clusters show cannot be told from its cluster: its criterion is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One row an answered trial, all arrays (n,): was it right, which class is true, of which criterion,
+    from which cluster, and from which second cluster (the same one where there is none).
+    """
+
+    right: BoolArray
+    truth: IntArray
+    criterion: IntArray
+    criteria: tuple[str, ...]
+    cluster: IntArray
+    second: IntArray
+    clusters: int
+
+    @classmethod
+    def of(
+        cls,
+        truth: Sequence[str],
+        said: Sequence[str],
+        criterion: Sequence[str],
+        cluster: Sequence[str],
+        second: Sequence[str | None] | None = None,
+    ) -> Choices:
+        """Choices from names. Raises ValueError where the columns differ in length."""
+        lengths = {len(truth), len(said), len(criterion), len(cluster), len(second or cluster)}
+        if len(lengths) > 1:
+            raise ValueError(f"choices need columns of one length, found lengths {sorted(lengths)}")
+        others = [b if b is not None else a for a, b in zip(cluster, second or cluster, strict=True)]
+        names, codes = np.unique(np.array([*cluster, *others], dtype=str), return_inverse=True)
+        criteria, which = np.unique(np.array(criterion, dtype=str), return_inverse=True)
+        n = len(truth)
+        return cls(
+            np.array(truth, dtype=str) == np.array(said, dtype=str),
+            _codes(truth),
+            which.astype(np.int64),
+            tuple(str(name) for name in criteria),
+            codes[:n].astype(np.int64),
+            codes[n:].astype(np.int64),
+            len(names),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """Chance-corrected accuracy: `overall` is the unweighted mean over the criteria that can be estimated,
+    `criteria` each one by name; `left_out` names those of which no two classes are in two clusters each.
+    """
+
+    overall: Estimate
+    criteria: Mapping[str, Estimate]
+    left_out: tuple[str, ...]
+
+
+def skill(choices: Choices, plan: Resampling) -> Skill:
+    """Chance-corrected balanced accuracy of the choices, all criteria under the same resamples.
+
+    A class must be true in two clusters or more to count; a resample that loses a class counts as the worst
+    for either limit of its criterion.
+    """
+    cells = _cells(choices)
+    used = [place for place in range(len(choices.criteria)) if cells.classes[place] > 1]
+    left_out = tuple(name for place, name in enumerate(choices.criteria) if place not in used)
+    silent = impossible("no two of its classes are in two clusters each", len(choices.right), 0)
+    if not used:
+        return Skill(silent, dict.fromkeys(choices.criteria, silent), left_out)
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        each = np.stack([_corrected(cells, weights, place) for place in used], axis=1)
+        whole: FloatArray = np.concatenate([each.mean(axis=1, keepdims=True), each], axis=1)
+        return whole
+
+    targets = [_target(choices, cells, used, plan), *(_target(choices, cells, [c], plan) for c in used)]
+    overall, *each = infer(statistic, choices.clusters, targets, plan, width=len(choices.right))
+    found = {choices.criteria[place]: estimate for place, estimate in zip(used, each, strict=True)}
+    return Skill(overall, {name: found.get(name, silent) for name in choices.criteria}, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The rows of each (criterion, class) that counts: for each criterion its cells, each its rows."""
+
+    rows: tuple[tuple[IntArray, ...], ...]
+    choices: Choices
+
+    @property
+    def classes(self) -> list[int]:
+        return [len(cells) for cells in self.rows]
+
+
+def _cells(choices: Choices) -> _Cells:
+    rows = []
+    for place in range(len(choices.criteria)):
+        own = np.flatnonzero(choices.criterion == place)
+        by_class = (own[choices.truth[own] == code] for code in np.unique(choices.truth[own]))
+        rows.append(tuple(cell for cell in by_class if _carriers(choices, cell) >= LEAST_CLUSTERS))
+    return _Cells(tuple(rows), choices)
+
+
+def _carriers(choices: Choices, rows: IntArray) -> int:
+    """How many clusters the rows rest on: of comparisons across clusters, those that stand in them."""
+    return len(np.union1d(choices.cluster[rows], choices.second[rows]))
+
+
+def _corrected(cells: _Cells, weights: FloatArray, place: int) -> FloatArray:
+    """(BA - 1/K) / (1 - 1/K) of one criterion under each row of cluster weights (R, k): (R,)."""
+    recalls = [_recall(cells.choices, rows, weights) for rows in cells.rows[place]]
+    chance = 1.0 / len(recalls)
+    corrected: FloatArray = (np.mean(recalls, axis=0) - chance) / (1.0 - chance)
+    return corrected
+
+
+def _recall(choices: Choices, rows: IntArray, weights: FloatArray) -> FloatArray:
+    first, second = choices.cluster[rows], choices.second[rows]
+    weight = weights[:, first] * np.where(first == second, 1.0, weights[:, second])
+    total = weight.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.where(total > 0, (weight @ choices.right[rows]) / np.where(total > 0, total, 1.0), np.nan)
+
+
+def _target(choices: Choices, cells: _Cells, places: Sequence[int], plan: Resampling) -> Target:
+    rows = np.concatenate([rows for place in places for rows in cells.rows[place]])
+    clusters = _carriers(choices, rows)
+    least = min(_carriers(choices, cell) for place in places for cell in cells.rows[place])
+    support = float(min(clusters, least * max(cells.classes[place] for place in places)))
+    return Target(
+        n=len(rows),
+        clusters=clusters,
+        support=support,
+        bounds=(-1.0, 1.0),
+        noise_floor=_noise_floor(cells, places, support, plan),
+        undefined="a class of the truth is missing",
+    )
+
+
+def _noise_floor(cells: _Cells, places: Sequence[int], support: float, plan: Resampling) -> float:
+    """Half-width for a judge that picks one of the K classes by chance, each row a draw of its own."""
+    variance = 0.0
+    for place in places:
+        chance = 1.0 / cells.classes[place]
+        per_class = sum(chance * (1.0 - chance) / len(rows) for rows in cells.rows[place]) * chance**2
+        variance += per_class / (1.0 - chance) ** 2
+    return min(critical(support, plan.level) * math.sqrt(variance) / len(places), 1.0)
+
+
+def _codes(names: ArrayLike) -> IntArray:
+    return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1].astype(np.int64)
