@@ -18,7 +18,7 @@ _LISTED = 12  # elements that one note names
 
 
 def missing(root: Path, skated: Sequence[Skated]) -> list[str]:
-    """Name splits without a performance, and performances without a recording; if none has any, say that."""
+    """Name splits without a performance, and performances without a recording."""
     present = {one.split for one in skated}
     lines = [
         f"{root}: no annotation of a performance for '{split}' (finefs_split.toml); expected them as N.json; "
@@ -26,13 +26,11 @@ def missing(root: Path, skated: Sequence[Skated]) -> list[str]:
         for split in SPLITS
         if split not in present
     ]
-    without = [str(one.number) for one in skated if one.recording is None]
-    counted = f"{root}: no video for {len(without)} of {len(skated)} performances"
-    if len(without) == len(skated):
-        lines.append(f"{counted}, expected data/video/N.mp4; their elements are kept without media")
-    elif without:
-        named = ", ".join(without)
-        lines.append(f"{counted}, expected N.mp4 for N = {named}; their elements are kept without media")
+    if without := [str(one.number) for one in skated if one.recording is None]:
+        lines.append(
+            f"{root}: no video for {len(without)} of {len(skated)} performances, expected data/video/N.mp4; "
+            f"their elements are kept without media: N = {', '.join(without)}"
+        )
     return lines
 
 
