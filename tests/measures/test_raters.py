@@ -113,9 +113,3 @@ def test_one_against_the_rest_ignores_what_is_missing_and_finds_the_noisy_one() 
 def test_who_cannot_be_compared_says_why(table, why) -> None:
     with pytest.raises(ValueError, match=why):
         raters.one_against_the_rest(table)
-
-
-def test_padded_rows_miss_the_last_raters() -> None:
-    table = raters.padded([(1.0, 2.0), (3.0,), ()])
-    assert np.array_equal(table, [[1, 2], [3, _], [_, _]], equal_nan=True)
-    assert raters.padded([]).shape == (0, 0)

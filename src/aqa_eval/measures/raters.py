@@ -7,7 +7,7 @@ agree as values drawn from one urn would (Hayes & Krippendorff 2007, Communicati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -94,23 +94,14 @@ def _against(table: FloatArray, rater: int, rest: Callable[[FloatArray], FloatAr
     both = ~np.isnan(table[:, rater]) & ~np.isnan(others).all(axis=1)
     if np.count_nonzero(both) < SMALLEST:
         raise ValueError(
-            f"rater {rater + 1}: {np.count_nonzero(both)} units are rated by him and another; expected at "
-            f"least {SMALLEST}"
+            f"rater {rater + 1}: {np.count_nonzero(both)} units are rated by this and another one; expected "
+            f"at least {SMALLEST}"
         )
     own, combined = table[both, rater], rest(others[both])
     if np.ptp(own) == 0.0 or np.ptp(combined) == 0.0:
         raise ValueError(f"rater {rater + 1}: the ratings never vary, so there is no rank correlation")
     ranks = WeightedRanks(own, combined, np.zeros(len(own), np.int64))
     return float(ranks.correlations(np.ones((1, len(own))))[0, 0])
-
-
-def padded(ratings: Sequence[Sequence[float]]) -> FloatArray:
-    """Rows of ratings of any lengths as a table (units, raters), NaN at the end of shorter ones."""
-    width = max(map(len, ratings), default=0)
-    table = np.full((len(ratings), width), np.nan)
-    for row, given in enumerate(ratings):
-        table[row, : len(given)] = given
-    return table
 
 
 def _table(ratings: ArrayLike) -> FloatArray:
