@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from aqa_eval.datasets import finefs_annotation, goe_panel
-from aqa_eval.datasets.finefs_annotation import Element
+from aqa_eval.datasets import finefs_annotation
 from aqa_eval.datasets.finefs_elements import CLASSES
 from aqa_eval.datasets.finefs_files import PUBLISHED, Files, programme
 from aqa_eval.datasets.finefs_performances import Skated
@@ -81,7 +80,7 @@ def differences(skated: Sequence[Skated]) -> list[str]:
 
 
 def facts(skated: Sequence[Skated], files: Files) -> dict[str, str]:
-    """Count what was found, and state the human ceiling."""
+    """Count what was found."""
     found = Counter(programme(one.number) for one in skated)
     rows = [(one, element) for one in skated for element in one.performance.elements]
     kinds = Counter(element.kind for _, element in rows)
@@ -96,19 +95,4 @@ def facts(skated: Sequence[Skated], files: Files) -> dict[str, str]:
         + " performances; ours, none is published",
         "clips without media": f"{unseen} of {len(rows)}",
         "videos without an annotation": str(len(files.recordings.keys() - files.annotations.keys())),
-        "human ceiling": _ceiling([element for one, element in rows if one.split == "test"]),
     }
-
-
-def _ceiling(elements: Sequence[Element]) -> str:
-    """State how well one judge orders the test elements of a class as the others of the panel do."""
-    told = []
-    for kind in CLASSES:
-        panels = [element.grades for element in elements if element.kind == kind]
-        try:
-            seats = goe_panel.one_against_the_rest(panels)
-        except ValueError as error:
-            told.append(f"{kind}s cannot be estimated ({error})")
-        else:
-            told.append(f"{kind}s {sum(seats) / len(seats):.3f} (n = {len(panels)})")
-    return f"Spearman of one judge with the others' trimmed mean, mean over seats: {', '.join(told)}"
