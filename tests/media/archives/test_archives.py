@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from stored_rar import VOLUME, encrypted, encryption_header, rar, stored, symlin
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media import archives
+from aqa_eval.media.archives import tars
 
 NOISE = np.random.default_rng(7).bytes(20_000)  # does not pack, and lies across parts of 2,560 bytes
 MEMBERS = {
@@ -130,6 +132,22 @@ def test_what_is_unpacked_is_unpacked_once(kind: str, tmp_path: Path, own_cache:
     files[0].write_bytes(b"short")  # someone damaged the cache
     archives._read.cache_clear()
     assert archives.read_bytes(path / "clips/1.mp4") == NOISE
+
+
+def test_of_many_who_ask_at_once_one_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pack("packed.tar.gz", tmp_path, MEMBERS)
+    readings = []
+    plain = tars.unpacked
+
+    def counted(*arguments):
+        readings.append(1)
+        return plain(*arguments)
+
+    monkeypatch.setattr(tars, "unpacked", counted)
+    with ThreadPoolExecutor(8) as pool:
+        read = list(pool.map(archives.read_bytes, [path / "clips/1.mp4"] * 8))
+    assert read == [NOISE] * 8
+    assert len(readings) == 1
 
 
 @pytest.mark.parametrize("kind", READ_IN_PLACE)
