@@ -104,7 +104,7 @@ DIVE = Movement(
         scale=Scale(0.0, 10.0, "points"),
     ),
     views=("side",),
-    span=(-0.12, 2.14),
+    span=(-0.08, 2.33),
     perform=perform,
     quality=_quality,
     outfit="swim",
