@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from aqa_eval.datasets import check
 from aqa_eval.datasets.dataset import Dataset, Terms
 from aqa_eval.datasets.mtl_aqa import MtlAqaOptions, load
-from aqa_eval.vocabulary import Clip, Criterion, Label, Still
+from aqa_eval.vocabulary import Clip, Criterion, Label, Scale, Still
 
 
 def dataset(problems: int) -> Dataset:
@@ -46,22 +49,65 @@ def test_counts_and_base_rates_per_split_and_criterion() -> None:
     assert text.endswith("Problems\n  none\n")
 
 
-def test_at_most_twenty_problems_are_listed() -> None:
-    assert "more" not in check.render(dataset(20))
+def test_problems_alike_are_counted_and_shown_thrice() -> None:
     text = check.render(dataset(21))
-    assert "Problems (21)" in text
-    assert "key 19: odd" in text
-    assert "key 20: odd" not in text
-    assert text.endswith("  ... and 1 more\n")
+    assert "Problems (21)\n  21 alike:\n    labels.json: key 0: odd\n" in text
+    assert "key 2: odd\n    ... and 18 more\n" in text
+    assert "key 3: odd" not in text
+
+
+def test_at_most_twenty_kinds_of_problems_are_listed() -> None:
+    words = [f"file {'x' * n}" for n in range(23)]
+    some = replace(dataset(0), problems=[*words, "no 1", "no 2"])
+    text = check.render(some)
+    assert text.endswith("  ... and 4 more of 4 other kinds\n")
+    assert "Problems (25)\n  2 alike:\n    no 1\n    no 2\n  file \n  file x\n" in text
+
+
+def test_notes_and_differences_are_counted_and_listed() -> None:
+    some = replace(dataset(0), notes=[f"tie {n}" for n in range(22)], differences=["test: 3, not 4"])
+    text = check.render(some)
+    assert "Notes (22)\n  tie 0\n" in text
+    assert "  tie 19\n  ... and 2 more\n" in text
+    assert "Differences from the published counts (1)\n  test: 3, not 4\n" in text
+    assert len(check.as_json(some)["notes"]) == 22
+
+
+def test_raters_and_the_human_ceiling() -> None:
+    some = dataset(0)
+    scale = Criterion("form", "squat", "Good.", "Bad.", scale=Scale(0, 10, "points"))
+    said = [(1.0, 1.0), (2.0, 3.0), (3.0, 2.0), (4.0, 4.0)]
+    labels = [[Label(clip.id, "form", sum(r) / 2, r)] for clip, r in zip(some.clips, said, strict=True)]
+    clips = [replace(clip, split="test") for clip in some.clips]
+    rated = replace(some, criteria={"form": scale}, clips=clips, labels=labels)
+    # Ranks (1 2 3 4) and (1 3 2 4): rho = 1 - 6 (1 + 1) / (4 x 15) = 0.8. Squared differences within units:
+    # 0 + 1 + 1 + 0 = 2; sum 20, sum of squares 60, so expected (8 x 60 - 400) / 7 = 80/7; the factor 2 of
+    # ordered pairs stands in neither: alpha = 1 - 2 x 7/80 = 0.825.
+    [found] = check.as_json(rated)["labels"]
+    assert found["raters"]["alpha_interval"] == pytest.approx(0.825)
+    assert found["raters"]["rho"] == pytest.approx(0.8)
+    assert (found["raters"]["rated"], found["raters"]["most_raters"]) == (4, 2)
+    assert "alpha (interval) 0.825; one against the others: rho 0.800 (0.800 to 0.800)" in check.render(rated)
+
+
+def test_what_cannot_be_estimated_says_why() -> None:
+    some = dataset(0)
+    labels = [[Label(clip.id, "knees", True, (1.0, 1.0))] for clip in some.clips]
+    found = check.as_json(replace(some, labels=labels))["labels"][0]["raters"]
+    assert (found["alpha_nominal"], found["rho"], found["rho_range"]) == (None, None, None)
+    assert "all ratings are 1" in found["why"]["alpha_nominal"]
+    assert json.dumps(found)
 
 
 def test_json_holds_everything() -> None:
     content = json.loads(json.dumps(check.as_json(dataset(25))))
     assert len(content["problems"]) == 25
+    assert content["problem_kinds"] == [{"count": 25, "first": "labels.json: key 0: odd"}]
     assert content["facts"] == {"files": "4"}
     assert content["labels"][0] == {
         "split": "test",
         "criterion": "knees",
+        "task": "verify",
         "n": 3,
         "clusters": 2,
         "with_media": 2,
