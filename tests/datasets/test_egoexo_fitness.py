@@ -139,6 +139,16 @@ def test_clips_carry_split_view_person_and_their_own_stretch(write) -> None:
     assert not dataset.terms.may_send
 
 
+def test_the_human_ceiling_counts_each_action_once(write) -> None:
+    # Qualities: (3, 4, 5), (2, 3), (1, 2), (5, 4, 4) and one that nobody else rated. Within units, ordered
+    # pairs' squares over m - 1: (2 + 8 + 2) / 2 = 6, 2, 2, (2 + 2) / 2 = 2, together 12. All ten ratings:
+    # sum 33, squares 125: 2 (10 x 125 - 33^2) / 9 = 322 / 9. alpha = 1 - 12 x 9 / 322 = 0.66.
+    root = write()
+    told = read(root).facts["human ceiling"]
+    assert told.endswith("0.66 (quality, interval)")
+    assert read(root, views=("exo_m", "exo_l", "exo_r")).facts["human ceiling"] == told
+
+
 def test_counts_are_compared_with_the_published_ones(write) -> None:
     differences = read(write()).differences
     assert differences[:5] == [

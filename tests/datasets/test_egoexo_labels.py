@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqa_eval.datasets.egoexo_judgements import Judged, Judgement
-from aqa_eval.datasets.egoexo_labels import TIE_RULES, Counts, is_fault, keypoint, quality
+from aqa_eval.datasets.egoexo_labels import TIE_RULES, Counts, ceiling, is_fault, keypoint, quality
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=7))
@@ -34,6 +34,17 @@ def test_rates_of_ten_keypoints_by_hand() -> None:
 
 def test_a_keypoint_judged_by_one_annotator_is_not_unanimous() -> None:
     assert Counts.of([action({"a": True}, {"b": False})]) == Counts(2, 0, 0, 1)
+
+
+def test_agreement_of_two_annotators_by_hand() -> None:
+    # Keypoints: two units of two votes, each split. Observed 2 x (4 - 2) = 4, expected (16 - 8) / 3 = 8/3:
+    # alpha = 1 - 4 / (8/3) = -0.5. Quality: 2 and 2, 4 and 4: nothing observed, alpha = 1.
+    first = Judgement("a", {"x": True, "y": False}, 2.0)
+    second = Judgement("b", {"x": False, "y": True}, 2.0)
+    one = Judged("r_action_1", "r", "a", 1, 2, (first, second))
+    two = Judged("r_action_2", "r", "a", 3, 4, (Judgement("a", {}, 4.0), Judgement("b", {}, 4.0)))
+    assert ceiling([one, two]) == "alpha -0.50 (keypoints, nominal), 1.00 (quality, interval)"
+    assert ceiling([]).startswith("alpha cannot be estimated (")
 
 
 def test_ids_are_stable_and_keep_texts_apart() -> None:

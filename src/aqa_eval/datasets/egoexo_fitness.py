@@ -35,7 +35,8 @@ TERMS = Terms(
     citation="Y.-M. Li, W.-J. Huang, A.-L. Wang, L.-A. Zeng, J.-K. Meng, W.-S. Zheng: EgoExo-Fitness: "
     "Towards Egocentric and Exocentric Full-Body Action Understanding. ECCV 2024.",
     how="sign the License Agreement of github.com/iSEE-Laboratory/EgoExo-Fitness and send it to the authors, "
-    "who answer with a link to raw_annotations and frames_open",
+    "who answer with a link to raw_annotations and frames_open. The frames are one compressed archive in "
+    "parts, about 67 GB: unpack it yourself, or it is unpacked into the cache when it is first looked into",
     may_embed=False,
     may_send=False,
 )
@@ -144,7 +145,7 @@ def _facts(
     read: Annotations, split: Split, tie: TieRule, maker: ClipMaker, clips: Sequence[Clip]
 ) -> dict[str, str]:
     counts = Counts.of(read.actions)
-    raters = Counter(len(action.judgements) for action in read.actions)
+    annotators = Counter(len(action.judgements) for action in read.actions)
     without = sum(clip.media is None for clip in clips)
     facts = {name: str(count) for name, count in read.counts().items()}
     records = read.records or {action.record for action in read.actions}
@@ -159,7 +160,8 @@ def _facts(
     if maker.unfilmed:
         facts["actions not filmed by a view"] = ", ".join(f"{v}: {n}" for v, n in maker.unfilmed.items())
     facts["clusters"] = _clusters(clips)
-    facts["annotators per action"] = ", ".join(f"{n}: {times}" for n, times in sorted(raters.items()))
+    facts["annotators per action"] = ", ".join(f"{n}: {times}" for n, times in sorted(annotators.items()))
+    facts["human ceiling"] = egoexo_labels.ceiling(read.actions)
     facts["rule for ties"] = tie
     if counts.judged:
         facts["ties"] = f"{counts.tied} of {counts.judged} keypoints judged"

@@ -7,13 +7,17 @@ All votes stay with the label, so that the unanimous part can be looked at apart
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from numpy.typing import ArrayLike
+
 from aqa_eval.datasets import negation
 from aqa_eval.datasets.egoexo_judgements import HIGHEST, LOWEST, Judged
+from aqa_eval.measures import raters
 from aqa_eval.vocabulary import Criterion, Scale
 
 TieRule = Literal["followed", "not-followed", "drop"]
@@ -51,6 +55,27 @@ class Counts:
         """The share of faults under a rule. Raises ZeroDivisionError where nothing was judged."""
         faulty = self.faulty + (self.tied if tie == "not-followed" else 0)
         return faulty / (self.judged - (self.tied if tie == "drop" else 0))
+
+
+def ceiling(actions: Sequence[Judged]) -> str:
+    """State how well the annotators agree, in words: Krippendorff's alpha over all keypoints and qualities.
+
+    Each judged action counts once, however many cameras filmed it.
+    """
+    votes = [tuple(map(float, v)) for action in actions for v in action.votes().values()]
+    qualities = [action.qualities() for action in actions]
+    return (
+        f"alpha {_alpha(raters.alpha_nominal, votes)} (keypoints, nominal), "
+        f"{_alpha(raters.alpha_interval, qualities)} (quality, interval)"
+    )
+
+
+def _alpha(measure: Callable[[ArrayLike], float], ratings: Sequence[Sequence[float]]) -> str:
+    width = max(map(len, ratings), default=0)
+    try:
+        return f"{measure([[*own, *[math.nan] * (width - len(own))] for own in ratings]):.2f}"
+    except ValueError as error:
+        return f"cannot be estimated ({error})"
 
 
 def keypoint(action: str, text: str) -> Criterion:

@@ -114,7 +114,7 @@ def _records(line: str) -> Iterator[str]:
 
 def _locate(download: Download, name: str) -> Path | None:
     """Find a pair file in the download, or beside it in a clone of the authors' repository."""
-    beside = (download.root.parent / folder / name for folder in _BESIDE)
+    beside = (download.root.resolve().parent / folder / name for folder in _BESIDE)
     return download.find(name) or next((path for path in beside if path.is_file()), None)
 
 
