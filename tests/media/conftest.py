@@ -25,6 +25,14 @@ VIDEOS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Archives that must be unpacked are unpacked into a cache of the test's own."""
+    folder = tmp_path / "user-cache"
+    monkeypatch.setenv("AQA_EVAL_CACHE", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
     """Writes a video of numbered pictures; `ticks` (milliseconds) makes the rate uneven."""

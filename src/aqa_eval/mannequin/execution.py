@@ -21,7 +21,7 @@ from aqa_eval.vocabulary import Rendered
 
 FPS = 20
 RENDERER_VERSION = 1
-"""To be raised with any change that alters a rendered picture or its truth."""
+"""To be raised with any change that alters a rendered picture or its truth, a dial's neutral amount too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,17 @@ def execute(rendered: Rendered) -> Execution:
 def fingerprint(rendered: Rendered) -> str:
     """SHA-256 of everything that decides the pictures of a recipe; nothing is drawn.
 
-    Recipes that mean the same (a dial left out, or set to its neutral amount) have the same one.
-    Raises MediaError as `recipe` does.
+    Recipes that mean the same (a dial left out, or set to its neutral amount) have the same one. Only dials
+    that are not neutral count, so that a movement can be given a new dial, whose neutral amount changes no
+    picture, and every recipe there was keeps its fingerprint. Raises MediaError as `recipe` does.
     """
     movement, dials = recipe(rendered)
+    neutral = movement.neutral
     content = [
         RENDERER_VERSION,
         digests(),
         movement.name,
-        sorted(dials.items()),
+        sorted((name, amount) for name, amount in dials.items() if amount != neutral[name]),
         rendered.view,
         rendered.seed,
     ]

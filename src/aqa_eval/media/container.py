@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -12,6 +13,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from aqa_eval.errors import MediaError
+from aqa_eval.media import archives
 
 DECODER_THREADS = 2
 """Clips are prepared by several processes at once, so that more threads would stand in each other's way."""
@@ -24,12 +26,12 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     Raises MediaError for a file that is missing, empty, no video or without a video stream, and when
     reading or decoding it fails inside the block.
     """
-    if not path.is_file():
+    if not archives.is_file(path):
         raise MediaError(f"{path}: there is no such video file. Check the dataset's root folder.")
-    if path.stat().st_size == 0:
+    if archives.size(path) == 0:
         raise MediaError(f"{path}: the video file is empty (0 bytes). Copy or download it again.")
     try:
-        with closing(av.open(str(path))) as container:
+        with _source(path) as source, closing(av.open(source, "r")) as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):
                 raise MediaError(f"{path}: the file has no video stream. Is it the right file?")
@@ -38,6 +40,16 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield container, stream
     except FFmpegError as error:
         raise damaged(path, error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def _source(path: Path) -> Iterator[str | BinaryIO]:
+    """What PyAV opens: the name of a file on disk, which it reads faster, or a file in an archive."""
+    if archives.locate(path) is None:
+        yield str(path)
+    else:
+        with archives.opened(path) as file:
+            yield file
 
 
 def damaged(path: Path, what: str) -> MediaError:

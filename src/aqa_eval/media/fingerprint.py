@@ -16,10 +16,14 @@ from pathlib import Path
 
 from aqa_eval import mannequin
 from aqa_eval.errors import MediaError
+from aqa_eval.media import archives
 from aqa_eval.media.cache import shelf, write_whole
 from aqa_eval.vocabulary import Clip, FrameFolder, FrameSpan, Media, Rendered, Still, TimeSpan, VideoFile
 
 ABSENT = "absent"
+
+BLOCK = 2**20
+"""Bytes hashed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,17 @@ class ContentHashes:
 
 
 def fingerprint(clip: Clip, hashes: ContentHashes) -> str:
-    """The digest of everything the clip's pictures are made of: recording, span, rotation.
+    """The digest of everything the clip's pictures are made of: recording, span, rotation, masks.
 
     A recording that is not there gives the fingerprint of its absence and no error, so that
     planning goes on; the error comes when its frames are asked for. Raises MediaError when a file
     is there but cannot be read.
     """
     parts = ["absent" if clip.media is None else _recording(clip.media, hashes), f"turn {clip.rotation}"]
+    if clip.masks:
+        # Named only where there are some: a clip without masks is what it always was.
+        boxes = sorted({(float(m.left), float(m.top), float(m.right), float(m.bottom)) for m in clip.masks})
+        parts.append(f"masks {boxes!r}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -106,7 +114,8 @@ def _state(path: Path) -> str:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return ABSENT
+        inside = archives.locate(path)
+        return ABSENT if inside is None else repr(archives.state(inside[0]))
     except OSError as error:
         raise _unreadable(path, error) from error
     return f"{status.st_size} {status.st_mtime_ns}"
@@ -133,9 +142,20 @@ def _content(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
-        return ABSENT
+        return _content_inside(path)
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _content_inside(path: Path) -> str:
+    """The digest of a file in an archive: that of the same file unpacked."""
+    if archives.locate(path) is None or not archives.exists(path):
+        return ABSENT
+    digest = hashlib.sha256()
+    with archives.streamed(path) as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _unreadable(path: Path, error: OSError) -> MediaError:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media import jpeg
+from aqa_eval.media import archives, jpeg
 from aqa_eval.media.picture import RGB, Picture, of_pixels
 
 JPEG_START = b"\xff\xd8\xff"
@@ -22,7 +22,7 @@ def read_image(path: Path) -> Picture:
     Raises MediaError for a file that is missing, empty, damaged, cut short or no image.
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if archives.locate(path) is None else archives.read_bytes(path)
     except OSError as error:
         raise MediaError(
             f"{path}: cannot read the image: {error.strerror or error}. Check the dataset's root folder."

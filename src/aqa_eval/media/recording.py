@@ -15,6 +15,7 @@ from aqa_eval.media import video
 from aqa_eval.media.cache import new_file, shelf, write_whole
 from aqa_eval.media.fingerprint import ABSENT, ContentHashes, frame_paths
 from aqa_eval.media.images import read_image
+from aqa_eval.media.masks import checked, painted
 from aqa_eval.media.picture import Picture, clockwise
 from aqa_eval.media.probe import probe
 from aqa_eval.media.sampling import segment
@@ -58,8 +59,9 @@ class Projector:
         return ContentHashes(self.cache / "hashes")
 
     def open(self, clip: Clip) -> Recording:
-        """The clip's recording, upright. Raises MediaError when it cannot be shown."""
+        """The clip's recording, upright, its masks painted. Raises MediaError when it cannot be shown."""
         turn = clockwise(clip.rotation, f"clip {clip.id}")
+        boxes = checked(clip.masks, f"clip {clip.id}")
         match clip.media:
             case None:
                 raise MediaError(
@@ -74,15 +76,11 @@ class Projector:
                 recording = _folder(clip.media)
             case Still(path):
                 recording = _still(path)
-        if not clip.rotation % 360:
-            return recording
-        read = recording.read
-
-        def turned(numbers: Sequence[int]) -> Iterator[tuple[int, Picture]]:
-            for number, picture in read(numbers):
-                yield number, replace(picture, turn=picture.turn.then(turn))
-
-        return replace(recording, read=turned)
+        if clip.rotation % 360:
+            recording = _changed(recording, lambda picture: replace(picture, turn=picture.turn.then(turn)))
+        if boxes:
+            recording = _changed(recording, lambda picture: painted(picture, boxes))
+        return recording
 
     def film(self, rendered: Rendered) -> Path:
         """The video of a rendered clip, filmed the first time it is needed. Raises MediaError."""
@@ -114,6 +112,16 @@ class Projector:
 
         times = timeline.times[first:stop] - timeline.times[first]
         return Recording(str(media.path), range(first, stop), times, False, read)
+
+
+def _changed(recording: Recording, change: Callable[[Picture], Picture]) -> Recording:
+    """The recording with every picture changed."""
+
+    def read(numbers: Sequence[int]) -> Iterator[tuple[int, Picture]]:
+        for number, picture in recording.read(numbers):
+            yield number, change(picture)
+
+    return replace(recording, read=read)
 
 
 def _folder(media: FrameFolder) -> Recording:

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media.archives.contents import Contents, Listing, State, children, position
+from aqa_eval.media.archives import rars, tars
+from aqa_eval.media.archives.contents import Contents, Listing, State, children, damaged, position
 from aqa_eval.media.archives.names import Kind, is_archive_file, is_later_part, kind, parts
+from aqa_eval.media.archives.table import Laid
+from aqa_eval.media.archives.unpacking import indexed, unpacked
 from aqa_eval.media.archives.zips import Zipped
+from aqa_eval.media.cache import cache_folder
 
 __all__ = [
     "Listing",
     "entries",
     "exists",
     "is_archive",
+    "is_file",
     "is_folder",
     "is_later_part",
     "locate",
@@ -30,6 +35,7 @@ __all__ = [
     "names_archive",
     "opened",
     "read_bytes",
+    "size",
     "state",
     "streamed",
 ]
@@ -66,7 +72,24 @@ def exists(path: Path) -> bool:
     inside = locate(path)
     if inside is None:
         return path.exists()
-    return position(_contents(inside[0]).listing.names, inside[1]) is not None or is_folder(path)
+    return is_file(path) or is_folder(path)
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is a file, on disk or in an archive. Raises MediaError as `members`."""
+    inside = locate(path)
+    if inside is None:
+        return path.is_file()
+    return position(_contents(inside[0]).listing.names, inside[1]) is not None
+
+
+def size(path: Path) -> int:
+    """A file's length in bytes, on disk or in an archive. Raises MediaError."""
+    inside = locate(path)
+    try:
+        return path.stat().st_size if inside is None else _contents(inside[0]).size(inside[1])
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def is_folder(path: Path) -> bool:
@@ -88,14 +111,14 @@ def entries(folder: Path) -> Iterator[tuple[str, bool]]:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file, on disk or in an archive. Raises MediaError, also beyond 1 GiB."""
-    inside = locate(path)
+    length = size(path)
+    if length > IN_MEMORY:
+        raise MediaError(
+            f"{path}: {length} bytes are more than the {IN_MEMORY} that are read at once. "
+            "Is it the right file?"
+        )
     try:
-        size = path.stat().st_size if inside is None else _contents(inside[0]).size(inside[1])
-        if size > IN_MEMORY:
-            raise MediaError(f"{path}: {size} bytes are more than the {IN_MEMORY} that are read at once.")
-        if inside is None:
-            return path.read_bytes()
-        with _contents(inside[0]).streamed(inside[1]) as file:
+        with streamed(path) as file:
             return file.read()
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -143,13 +166,20 @@ def _contents(archive: Path) -> Contents:
 @lru_cache(maxsize=16)
 def _read(archive: Path, state: State, process: int) -> Contents:
     """An archive's contents; read again when one of its files has changed."""
+    listed = [(Path(part), size) for part, size, _ in state]
+    if not any(size for _, size in listed):
+        raise damaged(archive, "it is empty (0 bytes)")
+    cache = cache_folder(os.environ)
     match kind(archive.name):
         case Kind.ZIP:
             return Zipped(archive)
+        case Kind.TAR:
+            table = indexed(state, cache, lambda: tars.index(archive, listed))
+            return Laid(archive, listed, table)
+        case Kind.PACKED:
+            return unpacked(archive, state, cache, partial(tars.unpacked, archive, listed))
         case _:
-            raise MediaError(
-                f"{archive}: this kind of archive cannot be read yet. Unpack it beside the file."
-            )
+            return unpacked(archive, state, cache, partial(rars.unpacked, archive))
 
 
 def _unreadable(path: Path, error: OSError) -> MediaError:

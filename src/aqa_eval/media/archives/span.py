@@ -7,7 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 class Span(io.RawIOBase):
@@ -24,7 +27,8 @@ class Span(io.RawIOBase):
         self._paths = [path for path, _ in parts]
         self._starts = [0, *accumulate(length for _, length in parts)]
         self._start, self._size, self._at = start, size, 0
-        self._part, self._file = -1, cast("BinaryIO | None", None)
+        self._part = -1
+        self._file: BinaryIO | None = None
 
     def readable(self) -> bool:
         """It is."""
@@ -46,7 +50,7 @@ class Span(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Read up to as many bytes as the buffer holds; fewer at the end of a part."""
         view = memoryview(buffer).cast("B")
         wanted = min(len(view), self._size - self._at)

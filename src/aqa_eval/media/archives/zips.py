@@ -7,16 +7,19 @@ import shutil
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media.archives.contents import Listing, Refusals, damaged, no_member
 from aqa_eval.media.archives.span import Span
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 LARGE = 100 * 2**20
 RATIO = 200
@@ -25,6 +28,9 @@ refused. Video hardly packs at all and annotations about tenfold; what packs tho
 
 SPOOL = 32 * 2**20
 """Up to so many bytes an unpacked member is held in memory, larger ones in a temporary file."""
+
+COPIED = 2**20
+"""Bytes unpacked at a time."""
 
 ENCRYPTED = 1  # bit of the general purpose flags, APPNOTE 4.4.4
 SYMLINK = 0o120000  # Unix file type, in the upper half of the external attributes
@@ -71,10 +77,12 @@ class Zipped:
             archive = (self._path, self._path.stat().st_size)
             span = Span([archive], self._data_start(info, name), info.file_size, f"{self._path}/{name}")
             return cast("BinaryIO", io.BufferedReader(span))
-        spool = SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 - the caller closes it
-        with self.streamed(name) as stream:
-            shutil.copyfileobj(stream, spool)
-        spool.seek(0)
+        with ExitStack() as on_error:
+            spool = on_error.enter_context(SpooledTemporaryFile(max_size=SPOOL))
+            with self.streamed(name) as stream:
+                shutil.copyfileobj(stream, spool, COPIED)
+            spool.seek(0)
+            on_error.pop_all()  # from here on the caller closes it
         return cast("BinaryIO", spool)
 
     def _member(self, name: str) -> ZipInfo:
@@ -124,12 +132,13 @@ class _Guarded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
         try:
-            data = self._stream.read(len(buffer))
+            data = self._stream.read(len(view))
         except FAULTS as error:
             raise damaged(self._path, f"the member {self._member!r} cannot be read ({error})") from error
-        buffer[: len(data)] = data
+        view[: len(data)] = data
         return len(data)
 
     def close(self) -> None:

@@ -19,9 +19,12 @@ from aqa_eval.media.geometry.courses import Quantity
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
+        "ankle_rise_at_bottom": squat.ankle_rise_at_bottom,
         "elbow_flexion_at_top": overhead_press.elbow_flexion_at_top,
         "knee_flexion_max": squat.knee_flexion_max,
         "knee_spread_at_bottom": squat.knee_spread_at_bottom,
+        "trunk_lean_back_at_top": overhead_press.trunk_lean_back_at_top,
+        "trunk_lean_beyond_balance": squat.trunk_lean_beyond_balance,
     }
 )
 """Name -> measurement, as a `PoseRule` names it."""

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Quantity = Callable[[Floats, Floats | None], float | None]
 
+NOSE, EARS = 0, (3, 4)
 SHOULDERS, ELBOWS, WRISTS = (5, 6), (7, 8), (9, 10)
 HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)
-"""Indices of the left and the right keypoint in COCO-17."""
+"""Indices of keypoints in COCO-17, of pairs the left and the right one."""
 FEWEST_FRAMES = 3
 EXTREME_SHARE = 0.08
 """Which frames count as the lowest (or highest) point: those within this share of the whole travel. A joint
@@ -73,3 +74,22 @@ def mid(keypoints: Floats, pair: tuple[int, int]) -> Floats:
     """The point midway between a left and a right keypoint (T, 2)."""
     middle: Floats = keypoints[:, pair, :].mean(axis=1)
     return middle
+
+
+def facing(keypoints: Floats) -> float | None:
+    """Which way a body seen from the side looks: 1 to the right of the picture, -1 to the left; None where
+    no frame tells. The nose lies ahead of the ears.
+    """
+    ahead = keypoints[:, NOSE, 0] - mid(keypoints, EARS)[:, 0]
+    known = ahead[np.isfinite(ahead)]
+    direction = float(np.sign(np.median(known))) if len(known) else 0.0
+    return direction or None
+
+
+def lean(lower: Floats, upper: Floats, ahead: float) -> Floats:
+    """How far lines from `lower` to `upper` (T, 2) lean forward from upright in the picture, in degrees (T,);
+    `ahead` is the direction that `facing` gives.
+    """
+    line = upper - lower
+    forward: Floats = np.degrees(np.arctan2(ahead * line[:, 0], -line[:, 1]))
+    return forward

@@ -9,9 +9,12 @@ from aqa_eval.media.geometry.courses import (
     FEWEST_FRAMES,
     HIPS,
     KNEES,
+    SHOULDERS,
     Floats,
     at_extreme,
     clearer,
+    facing,
+    lean,
     mid,
     sides,
     steady,
@@ -41,3 +44,32 @@ def knee_spread_at_bottom(keypoints: Floats, visibility: Floats | None) -> float
     ratio = apart[KNEES] / np.where(np.abs(between) > 1.0, between, np.nan)
     height = (mid(keypoints, ANKLES) - mid(keypoints, HIPS))[:, 1]
     return at_extreme(ratio, height)
+
+
+def trunk_lean_beyond_balance(keypoints: Floats, visibility: Floats | None) -> float | None:
+    """How many degrees further forward the trunk leans, hips to shoulders, than it would with the shoulders
+    over the ankles, while the hips are at their lowest; for a view from the side.
+    """
+    del visibility  # the midpoints of both sides
+    hips, shoulders, ankles = (mid(keypoints, pair) for pair in (HIPS, SHOULDERS, ANKLES))
+    ahead = facing(keypoints)
+    if ahead is None:
+        return None
+    trunk = np.linalg.norm(shoulders - hips, axis=1)
+    share = ahead * (ankles - hips)[:, 0] / np.where(trunk > 1.0, trunk, np.nan)
+    balanced = np.degrees(np.arcsin(np.clip(share, -1.0, 1.0)))
+    return at_extreme(lean(hips, shoulders, ahead) - balanced, (ankles - hips)[:, 1])
+
+
+def ankle_rise_at_bottom(keypoints: Floats, visibility: Floats | None) -> float | None:
+    """How far the ankles are higher while the hips are at their lowest than while they are at their highest,
+    as a share of the shank's length in upright standing; for a view from the side.
+    """
+    hips = mid(keypoints, HIPS)[:, 1]
+    ankles = clearer(keypoints[:, ANKLES, 1], visibility, (ANKLES,))
+    shanks = np.linalg.norm(keypoints[:, KNEES, :] - keypoints[:, ANKLES, :], axis=2)
+    low, high = at_extreme(ankles, -hips), at_extreme(ankles, hips)
+    length = at_extreme(clearer(shanks, visibility, (KNEES, ANKLES)), hips)
+    if low is None or high is None or length is None or length <= 1.0:
+        return None
+    return (high - low) / length
