@@ -18,13 +18,25 @@ from aqa_eval.vocabulary import Answer, Request, Trial, Truth, Verdict
 
 
 @app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
-def report(study: StudyPath, out: Out = None, root: Root = None) -> None:
+def report(
+    study: StudyPath,
+    out: Out = None,
+    root: Root = None,
+    embed_restricted: Annotated[
+        bool,
+        typer.Option(
+            "--embed-restricted",
+            help="Show frames though their dataset's terms forbid passing them on: for your own eyes.",
+        ),
+    ] = False,
+) -> None:
     """Write the report of what was asked so far: report.html, findings.json, verdicts.csv and .parquet."""
     from aqa_eval.report import assemble, write  # drawing takes a second to import
 
     plan, folder = recorded(study, out, root)
+    shown = [dataset.name for dataset in plan.datasets] if embed_restricted else []
     with Ledger.reading(folder) as ledger:
-        contents = assemble(plan, ledger, store().jpeg)
+        contents = assemble(plan, ledger, store().jpeg, shown)
     write(contents, folder / "report.html")
     typer.echo(f"report: {folder / 'report.html'}")
 
