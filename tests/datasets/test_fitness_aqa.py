@@ -195,8 +195,8 @@ class TestWhatIsBroken:
         synthetic.write_zip(videos, {f"videos/{key}.mp4": b"x" for key in ("101_1", "102_1", "103_1")})
         dataset = read(root)
         assert (
-            f"{squat_file(root)}: no video for 1 of 3 labelled clips of 'train', expected videos named 101_2; "
-            "kept without media" in dataset.problems
+            f"{squat_file(root)}: no video for 1 of 3 labelled clips of 'train', expected videos named "
+            "101_2; kept without media" in dataset.problems
         )
         assert any(
             "no video for 3 of 3 labelled clips of 'test', expected a folder" in p for p in dataset.problems
@@ -225,8 +225,8 @@ class TestWhatIsBroken:
         edit(path, lambda _: synthetic.KNEES_INWARD | {"101_1": 1, "101_2": [["a", 2]], "102_1": None})
         dataset = read(root, "squat_knees_inward")
         assert (
-            f"{path}: key 101_1: expected a list of intervals [[start, end], ...] in seconds; found 1; left out"
-            in (dataset.problems)
+            f"{path}: key 101_1: expected a list of intervals [[start, end], ...] in seconds; found 1; left "
+            "out" in dataset.problems
         )
         assert any(
             f"{path}: key 101_2: expected each interval as [start, end]" in p for p in dataset.problems

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aqa_eval.errors import MediaError
-from aqa_eval.mannequin import film, fingerprint, keypoints, quality
+from aqa_eval.mannequin import MOVEMENTS, Dial, execution, film, fingerprint, keypoints, quality
 from aqa_eval.vocabulary import Rendered
 
 WRONG = [
@@ -40,6 +41,7 @@ def test_everything_that_changes_a_picture_changes_the_fingerprint():
         Rendered("squat", (), "side", 2),
         Rendered("squat", (("depth", 90.0),), "side", 1),
         Rendered("squat", (("knees_in", 9.0),), "side", 1),
+        Rendered("squat", (("heel_lift", 9.0),), "side", 1),
         Rendered("overhead_press", (), "side", 1),
     ]
     assert len({fingerprint(r) for r in recipes}) == len(recipes)
@@ -50,3 +52,13 @@ def test_a_neutral_dial_may_be_left_out():
     assert fingerprint(Rendered("squat", (), "side", 1)) == fingerprint(
         Rendered("squat", (("depth", 120.0), ("knees_in", 0.0)), "side", 1)
     )
+
+
+def test_a_new_dial_leaves_the_fingerprints_of_all_recipes_as_they_were(monkeypatch):
+    recipe = Rendered("squat", (("depth", 90.0), ("knees_in", 9.0)), "side", 1)
+    before, squat = fingerprint(recipe), MOVEMENTS["squat"]
+    richer = replace(squat, dials=(*squat.dials, Dial("new", "degrees", 0.0, 30.0, 5.0)))
+    monkeypatch.setattr(execution, "MOVEMENTS", {"squat": richer})
+    assert fingerprint(recipe) == before
+    moved = replace(recipe, dials=(*recipe.dials, ("new", 6.0)))
+    assert fingerprint(moved) != before

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from aqa_eval.datasets import fitness_aqa, mannequin, mtl_aqa
+from aqa_eval.datasets import egoexo_fitness, finefs, fitness_aqa, mannequin, mtl_aqa, own
 from aqa_eval.datasets.dataset import Loader
 from aqa_eval.errors import DataError, did_you_mean
 
 LOADERS: Mapping[str, Loader] = MappingProxyType(
-    {loader.name: loader for loader in (mannequin.LOADER, fitness_aqa.LOADER, mtl_aqa.LOADER)}
+    {
+        loader.name: loader
+        for loader in (
+            mannequin.LOADER,
+            egoexo_fitness.LOADER,
+            finefs.LOADER,
+            fitness_aqa.LOADER,
+            mtl_aqa.LOADER,
+            own.LOADER,
+        )
+    }
 )
 """Name -> loader."""
 

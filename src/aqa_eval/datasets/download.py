@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import lru_cache
@@ -31,6 +31,7 @@ class Download:
     files: Mapping[str, Path]
     directories: Mapping[str, Path]
     problems: Sequence[str]
+    _packed: Set[str] = field(repr=False)
     _order: Mapping[str, Sequence[str]] = field(repr=False)
     _folder_order: Mapping[str, Sequence[str]] = field(repr=False)
 
@@ -49,18 +50,13 @@ class Download:
             raise DataError(
                 f"{root}: is no folder and no archive. Expected the folder of the download: check the path."
             )
-        walk = _Walk(root, depth, skip)
-        walk.enter(root, "", 0)
-        if walk.problems and not walk.files and archives.is_archive(root):
-            raise DataError(walk.problems[0])
-        return cls(
-            root,
-            walk.files,
-            walk.directories,
-            walk.problems,
-            _by_name(walk.files),
-            _by_name(walk.directories),
-        )
+        walk = _Walk(depth, skip)
+        try:
+            walk.enter(root, "", 0, archives.locate(root) is not None)
+        except MediaError as error:
+            raise DataError(str(error)) from error
+        files, directories = (_by_name(paths, walk.packed) for paths in (walk.files, walk.directories))
+        return cls(root, walk.files, walk.directories, walk.problems, walk.packed, files, directories)
 
     def find(self, *patterns: str) -> Path | None:
         """The first file of `all`, or None."""
@@ -87,7 +83,7 @@ class Download:
             if _WILD.search(last):
                 matches = _matcher(last)
                 found = [path for name, listed in by_name.items() if matches(name) for path in listed]
-                found.sort(key=lambda path: _rank(path, paths))
+                found.sort(key=lambda path: (path in self._packed, path))
             else:
                 found = list(by_name.get(last, ()))
             for path in found:
@@ -97,79 +93,80 @@ class Download:
 
 
 class _Walk:
-    """Goes through a download, breadth first within a folder, and writes down what it meets."""
+    """Goes through a download, a folder after the other, and writes down what it meets."""
 
-    def __init__(self, root: Path, depth: int, skip: Callable[[Path], bool]) -> None:
-        self._root, self._depth, self._skip = root, depth, skip
+    def __init__(self, depth: int, skip: Callable[[Path], bool]) -> None:
+        self._depth, self._skip = depth, skip
         self._seen = set[tuple[int, int]]()
         self.files: dict[str, Path] = {}
         self.directories: dict[str, Path] = {}
+        self.packed: set[str] = set()
         self.problems: list[str] = []
 
-    def enter(self, folder: Path, relative: str, level: int) -> None:
-        """List a folder or an archive and what is below it."""
-        try:
-            listed = self._listed(folder)
-        except (MediaError, DataError) as error:
-            self.problems.append(str(error))
-            return
+    def enter(self, folder: Path, relative: str, level: int, packed: bool) -> None:
+        """List a folder, on disk or (`packed`) in an archive, or an archive, and what is below it.
+
+        Raises MediaError or DataError where it cannot be listed; what is below and cannot is a problem.
+        """
+        packed = packed or archives.is_archive(folder)
         below = []
-        for path, is_folder in listed:
+        for path, is_folder in self._in_archive(folder) if packed else self._on_disk(folder):
+            if path.name.startswith(".") or path.name.lower() == _JUNK:
+                continue
             name = f"{relative}/{path.name.lower()}" if relative else path.name.lower()
+            self._write_down(path, name, packed, self.directories if is_folder else self.files)
             if is_folder:
                 below.append((path, name))
-            self._write_down(path, name, self.directories if is_folder else self.files)
         for path, name in below:
-            if level < self._depth and not self._skip(path):
-                self.enter(path, name, level + 1)
+            try:
+                if level < self._depth and not self._skip(path):
+                    self.enter(path, name, level + 1, packed)
+            except (MediaError, DataError) as error:
+                self.problems.append(str(error))
 
-    def _listed(self, folder: Path) -> list[tuple[Path, bool]]:
-        """(path, whether it is a folder or an archive) of each entry, sorted, without hidden ones."""
-        inside = archives.locate(folder) is not None
-        if inside or archives.is_archive(folder):
-            if not inside:
-                self.problems.extend(archives.members(folder).problems)
-            found = [(folder / name, is_folder) for name, is_folder in archives.entries(folder)]
-            self.problems += [
-                f"{path}: an archive in an archive is not read. Unpack the outer one."
-                for path, is_folder in found
-                if not is_folder and archives.names_archive(path.name)
-            ]
-        elif self._first_time(folder):
-            found = [(path, archives.is_folder(path)) for path in folders.entries(folder)]
-        else:
-            found = []
-        return [
-            (path, is_folder)
-            for path, is_folder in found
-            if not path.name.startswith(".") and path.name.lower() != _JUNK
-        ]
-
-    def _first_time(self, folder: Path) -> bool:
-        """Whether a folder on disk was not entered before: links can lead in circles."""
+    def _on_disk(self, folder: Path) -> Iterator[tuple[Path, bool]]:
+        """(path, whether it is a folder or an archive) of each entry, sorted; none the second time."""
+        listed = folders.entries(folder)
         status = folder.stat()
         identity = (status.st_dev, status.st_ino)
-        first = identity not in self._seen
+        if identity in self._seen:
+            return  # links can lead in circles
         self._seen.add(identity)
-        return first
+        later, orphans = archives.later_parts(listed)
+        self.problems += [
+            f"{path}: a part of a split archive whose first part is not there; not read. Download all parts."
+            for path in orphans
+        ]
+        for path in listed:
+            if path not in later:
+                yield path, path.is_dir() or archives.is_archive(path)
 
-    def _write_down(self, path: Path, name: str, where: dict[str, Path]) -> None:
+    def _in_archive(self, folder: Path) -> Iterator[tuple[Path, bool]]:
+        """The same of an archive or a folder in one."""
+        if archives.is_archive(folder):
+            self.problems += archives.members(folder).problems
+        for name, is_folder in archives.entries(folder):
+            if not is_folder and archives.names_archive(name):
+                self.problems.append(
+                    f"{folder / name}: an archive in an archive is not read. Unpack the outer one by hand."
+                )
+            yield folder / name, is_folder
+
+    def _write_down(self, path: Path, name: str, packed: bool, where: dict[str, Path]) -> None:
         if name in where:
-            self.problems.append(f"{path}: differs only in capitals from {where[name]}; the latter is used")
-        else:
-            where[name] = path
+            self.problems.append(f"{path}: differs only in capitals from {where[name]}, which is used")
+            return
+        where[name] = path
+        if packed:
+            self.packed.add(name)
 
 
-def _by_name(paths: Mapping[str, Path]) -> dict[str, list[str]]:
+def _by_name(paths: Mapping[str, Path], packed: Set[str]) -> dict[str, list[str]]:
     """Relative paths by their last step, files on disk before those in archives."""
     found: dict[str, list[str]] = {}
-    for path in sorted(paths, key=lambda path: _rank(path, paths)):
+    for path in sorted(paths, key=lambda path: (path in packed, path)):
         found.setdefault(path.rpartition("/")[2], []).append(path)
     return found
-
-
-def _rank(path: str, paths: Mapping[str, Path]) -> tuple[bool, str]:
-    return archives.locate(paths[path]) is not None, path
 
 
 def _below(path: str, above: Sequence[str]) -> bool:

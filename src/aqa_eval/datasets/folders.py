@@ -60,11 +60,9 @@ def pick(found: list[Path], name: str) -> Path | None:
 def holds_frames(folder: Path) -> bool:
     """Whether a folder, on disk or in an archive, holds the extracted pictures of a video.
 
-    It is named by a number, or all of its first files are pictures whose names differ only in a
-    number. Looks at a few entries, however many there are.
+    All of its first entries are pictures whose names differ only in a number at their end. Looks at a
+    few entries, however many there are.
     """
-    if _NUMBERED.fullmatch(folder.name):
-        return True
     try:
         first = list(islice(_names(folder), LOOKED_AT))
     except OSError:

@@ -1,36 +1,36 @@
 """Mannequin: rendered people whose faults are of an exactly known size; nothing to download.
 
-Every subject is one body (one cluster) and performs each movement once. An execution is filmed from every
-view from which one of its criteria can be judged: the squat from the side (depth) and from the front
-(knees), the press from the front (lockout), which makes three clips a subject. For each criterion exactly
-half of the subjects of a split are faulty, which ones being drawn anew for each criterion. The dial of a
+Every subject is one body (one cluster). Which faults are tested is chosen by `movements` and `criteria`; the
+dials of all others stay neutral. An execution is filmed from every view from which one of the criteria tested
+can be judged, and carries their labels and its score.
+
+Each subject performs each movement once. For each criterion exactly half of the subjects of a split are
+faulty, which ones being drawn anew for each criterion, so that one clip shows any number of faults: a judge
+must not learn that there is one a clip, or that finding one excuses from looking for others. The dial of a
 criterion is then drawn evenly (uniform distribution) from the threshold plus the margin to the dial's worst
 end for a faulty subject, and from the threshold minus the margin to its best end for a faultless one: at the
-default margin of 6 degrees, depth 50-94 or 106-130, knees in 26-34 or 0-14, lockout 26-65 or 0-14. A dial
-never falls within the margin, so that the truth is not a matter of a fraction of a degree.
+default margin of 6 degrees, a squat's depth from 50-94 or 106-130, knees in from 26-34 or 0-14. A dial never
+falls within the margin, so that the truth is not a matter of a fraction of a degree.
+
+Matched: each subject performs each movement twice for each criterion, once without the fault and once with
+it. The body, clothes, room, camera, habits and all other dials are the same; the other dials are drawn as
+above. Only the criterion that differs is labelled. With sizes there is one such pair for each size, its
+dial exactly that far from the threshold on either side: what a psychometric curve is measured with.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
-
-import numpy as np
-from numpy.random import Generator
-from pydantic import AfterValidator, Field
 
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
-from aqa_eval.errors import did_you_mean
-from aqa_eval.mannequin import MOVEMENTS, Fault, Movement
+from aqa_eval.datasets.mannequin_executions import SPLITS, Execution, independent, matched
+from aqa_eval.datasets.mannequin_options import MannequinOptions, left_out
+from aqa_eval.mannequin import MOVEMENTS
 from aqa_eval.vocabulary import Clip, Criterion, Label, Rendered, Task
 
 NAME = "mannequin"
 TITLE = "Mannequin, rendered movements"
-SPLITS = ("train", "test")
-SEEDS_A_SPLIT = 50_000
 
 TERMS = Terms(
     licence="Apache-2.0 (the pictures and labels are this project's own; the bodies are CC0)",
@@ -41,97 +41,34 @@ TERMS = Terms(
 )
 
 
-def _known(name: str) -> str:
-    if name not in MOVEMENTS:
-        raise ValueError(f"no movement is called {name!r}: {did_you_mean(name, MOVEMENTS)}")
-    return name
-
-
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(names)) < len(names):
-        raise ValueError("a movement is named twice; name each once")
-    return names
-
-
-class MannequinOptions(Options):
-    """`subjects` a split, an even number because half are faulty; `seed` of everything that is drawn;
-    `movements` in order; `margin` in degrees that a dial keeps from its threshold.
-    """
-
-    subjects: Annotated[int, Field(ge=2, le=SEEDS_A_SPLIT, multiple_of=2)] = 10
-    seed: Annotated[int, Field(ge=0, le=10**12)] = 7
-    movements: Annotated[
-        tuple[Annotated[str, AfterValidator(_known)], ...], Field(min_length=1), AfterValidator(_distinct)
-    ] = tuple(MOVEMENTS)
-    margin: Annotated[float, Field(gt=0, le=12)] = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """One person of one split: `seed` makes the body."""
-
-    name: str
-    split: str
-    seed: int
-
-
-def _subjects(options: MannequinOptions, split: str) -> list[_Subject]:
-    """The people of a split; none of another split, or of another seed, has the same body."""
-    first = (2 * options.seed + SPLITS.index(split)) * SEEDS_A_SPLIT
-    return [_Subject(f"{split}{n + 1:02d}", split, first + n) for n in range(options.subjects)]
-
-
-def _draws(options: MannequinOptions, split: str, purpose: str) -> Generator:
-    """The random numbers for one criterion in one split, independent of all others."""
-    digest = hashlib.sha256(f"{split} {purpose}".encode()).digest()
-    return np.random.default_rng([options.seed, int.from_bytes(digest[:8], "big")])
-
-
-def _ranges(
-    movement: Movement, fault: Fault, margin: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The dial's range for a faultless and for a faulty execution."""
-    dial = next(d for d in movement.dials if d.name == fault.dial)
-    under = (dial.minimum, fault.threshold - margin)
-    over = (fault.threshold + margin, dial.maximum)
-    return (under, over) if fault.faulty_side == "above" else (over, under)
-
-
-def _amounts(options: MannequinOptions, split: str, movement: Movement, fault: Fault) -> list[float]:
-    """The dial of every subject of a split, to a tenth of a degree: exactly half are faulty."""
-    rng = _draws(options, split, fault.criterion.id)
-    faulty = rng.permutation(options.subjects) < options.subjects // 2
-    ranges = _ranges(movement, fault, options.margin)
-    return [round(float(rng.uniform(*ranges[int(wrong)])), 1) for wrong in faulty]
-
-
-def _views(movement: Movement) -> list[str]:
-    """The views from which at least one fault can be judged, in the movement's order."""
-    wanted = {view for fault in movement.faults for view in fault.criterion.views}
-    return [view for view in movement.views if view in wanted]
-
-
-def _clips(movement: Movement, subject: _Subject, dials: Mapping[str, float]) -> Iterator[Clip]:
+def _clips(execution: Execution) -> Iterator[Clip]:
     """One execution, filmed from every view that is needed."""
-    for view in _views(movement):
+    movement, subject = execution.movement, execution.subject
+    wanted = {view for fault in execution.faults for view in fault.criterion.views}
+    for view in (view for view in movement.views if view in wanted):
+        name = f"{movement.name}-{subject.name}-{view}"
+        if execution.pair:
+            (fault,) = execution.faults
+            name = f"{name}-{fault.criterion.id.split('.')[-1]}-{execution.dials[fault.dial]:g}"
         yield Clip(
-            id=f"{movement.name}-{subject.name}-{view}",
+            id=name,
             dataset=NAME,
             action=movement.action,
-            media=Rendered(movement.name, tuple(sorted(dials.items())), view, subject.seed),
+            media=Rendered(movement.name, tuple(sorted(execution.dials.items())), view, subject.seed),
             cluster=subject.name,
             split=subject.split,
             view=view,
             subject=subject.name,
+            match=f"{execution.pair} {view}" if execution.pair else "",
         )
 
 
-def _labels(movement: Movement, clip: Clip, dials: Mapping[str, float]) -> tuple[Label, ...]:
-    """The truth of a clip for every criterion that can be judged from its view, and its score."""
-    judged = [fault for fault in movement.faults if clip.view in fault.criterion.views]
+def _labels(execution: Execution, clip: Clip) -> tuple[Label, ...]:
+    """The truth of a clip for every criterion tested that can be judged from its view, and its score."""
+    judged = [fault for fault in execution.faults if clip.view in fault.criterion.views]
     return (
-        *(Label(clip.id, fault.criterion.id, fault.present(dials)) for fault in judged),
-        Label(clip.id, movement.score.id, movement.quality(dials)),
+        *(Label(clip.id, fault.criterion.id, fault.present(execution.dials)) for fault in judged),
+        Label(clip.id, execution.movement.score.id, execution.movement.quality(execution.dials)),
     )
 
 
@@ -143,26 +80,28 @@ def load(options: Options) -> Dataset:
     """
     if not isinstance(options, MannequinOptions):
         raise TypeError(f"{NAME} is loaded with MannequinOptions, not {type(options).__name__}")
-    movements = [MOVEMENTS[name] for name in options.movements]
+    design = options.design
+    tested = [MOVEMENTS[name] for name, faults in design.faults.items() if faults]
+    perform = matched if options.matched or design.sizes else independent
     clips: list[Clip] = []
     labels: dict[str, Sequence[Label]] = {}
     for split in SPLITS:
-        for movement in movements:
-            courses = {f.dial: _amounts(options, split, movement, f) for f in movement.faults}
-            for n, subject in enumerate(_subjects(options, split)):
-                dials = movement.neutral | {dial: amounts[n] for dial, amounts in courses.items()}
-                for clip in _clips(movement, subject, dials):
+        for movement in tested:
+            for execution in perform(design, split, movement):
+                for clip in _clips(execution):
                     clips.append(clip)
-                    labels[clip.id] = _labels(movement, clip, dials)
-    asked = {c.id: c for movement in movements for c in movement.criteria}
+                    labels[clip.id] = _labels(execution, clip)
+    asked = [(*(f.criterion for f in design.faults[m.name]), m.score) for m in tested]
+    criteria = {c.id: c for group in asked for c in group}
     return Dataset(
         name=NAME,
         title=TITLE,
         terms=TERMS,
-        criteria=MappingProxyType(asked),
+        criteria=MappingProxyType(criteria),
         clips=clips,
         labels=list(labels.values()),
-        facts=_facts(clips, labels, asked),
+        notes=left_out(design),
+        facts=_facts(clips, labels, criteria),
     )
 
 

@@ -44,8 +44,8 @@ def joint_angles(rendered: Rendered) -> dict[str, Floats]:
 def quality(rendered: Rendered) -> float:
     """The score of an execution, 0 to 10 points, by the formula of its movement.
 
-    Squat: 5 * clip((depth - 50) / 70, 0, 1) + 5 * (1 - knees_in / 34). Overhead press:
-    10 * (1 - lockout / 65). Raises MediaError as `film` does.
+    Each movement's file in `mannequin/movements` states its formula in the docstring of its `_quality`, and
+    `docs/mannequin.md` lists them. Raises MediaError as `film` does.
     """
     movement, dials = recipe(rendered)
     return movement.quality(dials)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media.archives.names import Kind, is_archive_file, is_later_part, kind, parts, safe
+from aqa_eval.media.archives.names import Kind, is_archive_file, kind, later_parts, parts, safe
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,22 @@ def test_only_files_are_archives(tmp_path: Path) -> None:
     assert not is_archive_file(tmp_path / "absent.zip")
 
 
-def test_later_parts_are_known(tmp_path: Path) -> None:
-    assert is_later_part(Path("f.tar.01x")) is False
-    assert is_later_part(Path("f.tar.02"))
-    assert not is_later_part(Path("f.tar.00"))
-    assert not is_later_part(Path("f.tar.gz"))
+def test_later_parts_and_parts_without_a_first(tmp_path: Path) -> None:
+    made(
+        tmp_path,
+        "f.tar.00",
+        "f.tar.01",
+        "f.tar.03",
+        "g.tar.gz.aa",
+        "g.tar.gz.ab",
+        "f.tar",
+        "f.tar.sha",
+        "1.mp4",
+    )
+    made(tmp_path, "h.tar.02", "i.tar.ab")
+    later, orphans = later_parts(sorted(tmp_path.iterdir()))
+    assert {path.name for path in later} == {"f.tar.01", "f.tar.03", "g.tar.gz.ab"}
+    assert [path.name for path in orphans] == ["h.tar.02", "i.tar.ab"]
 
 
 @pytest.mark.parametrize(

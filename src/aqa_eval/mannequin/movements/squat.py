@@ -10,8 +10,8 @@ straight ahead, and beyond it they are inside the line from hip to ankle.
 `trunk_lean`: how many degrees further forward the line from the hips (midway between the hip joints) to the
 base of the neck leans at the bottom than it does in balance, with the shoulders over the middle of the feet;
 pelvis and trunk tip as one about the hip joints, and the legs stay as they are. `heel_lift`: how many
-centimetres the heels are off the floor at the bottom; the feet turn about the balls of the toes, and
-everything above the ankles goes along unturned.
+centimetres the heels (the rear edge of the soles) are off the floor at the bottom; the feet turn about the
+balls of the toes, and everything above the ankles goes along.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CAVED_IN, MOST_CAVED_IN = 20.0, 34.0
 TIPPED, MOST_TIPPED = 15.0, 30.0
 LIFTED, MOST_LIFTED = 4.0, 9.0
 DEPTH_IN_PICTURE, SPREAD_IN_PICTURE = 93.0, 1.0
-LEAN_IN_PICTURE, RISE_IN_PICTURE = 20.7, 0.07
+LEAN_IN_PICTURE, TRAVEL_IN_PICTURE = 20.7, 0.124
 """What the exact keypoints show at the thresholds, the mean over bodies, cameras and depths: the
 quantities of `PoseRule` are measured at the keypoints of COCO in the picture, the dials at the joint centres
 in space. A test derives them."""
@@ -100,7 +100,7 @@ HEEL_LIFT = Fault(
         fault="At the lowest point of the squat the heels come up: they are 4 centimetres or more "
         "off the floor.",
         views=("side",),
-        rule=PoseRule("ankle_rise_at_bottom", RISE_IN_PICTURE, "above", "ratio"),
+        rule=PoseRule("ankle_travel_at_bottom", TRAVEL_IN_PICTURE, "above", "ratio"),
     ),
     dial="heel_lift",
     threshold=LIFTED,

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from aqa_eval.errors import MediaError
 from aqa_eval.media.archives import rars, tars
 from aqa_eval.media.archives.contents import Contents, Listing, State, children, damaged, position
-from aqa_eval.media.archives.names import Kind, is_archive_file, is_later_part, kind, parts
+from aqa_eval.media.archives.names import Kind, is_archive_file, kind, later_parts, parts
 from aqa_eval.media.archives.table import Laid
 from aqa_eval.media.archives.unpacking import indexed, unpacked
 from aqa_eval.media.archives.zips import Zipped
@@ -29,7 +29,7 @@ __all__ = [
     "is_archive",
     "is_file",
     "is_folder",
-    "is_later_part",
+    "later_parts",
     "locate",
     "members",
     "names_archive",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 from itertools import count
@@ -61,11 +61,24 @@ def parts(path: Path) -> tuple[Path, ...]:
     return _listed_parts(path, path.parent.stat().st_mtime_ns)
 
 
-def is_later_part(path: Path) -> bool:
-    """Whether a file is a part of a split archive other than the first."""
-    return (
-        not _WHOLE.fullmatch(path.name) and _PART.fullmatch(path.name) is not None and kind(path.name) is None
-    )
+def later_parts(files: Iterable[Path]) -> tuple[frozenset[Path], list[Path]]:
+    """Of the files of a folder: the parts of split archives but the first, and parts without a first."""
+    split = {
+        path: found
+        for path in files
+        if not _WHOLE.fullmatch(path.name) and (found := _PART.fullmatch(path.name)) is not None
+    }
+    firsts = [found for path, found in split.items() if is_archive_file(path)]
+    later = {
+        path: found for path, found in split.items() if any(_same_series(found, first) for first in firsts)
+    }
+    orphans = [
+        path
+        for path, found in split.items()
+        # `x.tar.sha` is no part: letters are taken for a part's number from aa to az.
+        if path not in later and found not in firsts and re.fullmatch(r"\d+|a[a-z]", found["number"], re.I)
+    ]
+    return frozenset(later), orphans
 
 
 def safe(name: str) -> str:
@@ -143,4 +156,4 @@ def _same_series(other: re.Match[str] | None, first: re.Match[str]) -> bool:
     number, start = other["number"], first["number"]
     if start.isdigit():
         return number.isdigit() and number == str(int(number)).zfill(len(start)) and int(number) > int(start)
-    return number.isalpha() and len(number) == len(start)
+    return number.isalpha() and len(number) == len(start) and number > start

@@ -19,7 +19,7 @@ from aqa_eval.media.geometry.courses import Quantity
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
-        "ankle_rise_at_bottom": squat.ankle_rise_at_bottom,
+        "ankle_travel_at_bottom": squat.ankle_travel_at_bottom,
         "elbow_flexion_at_top": overhead_press.elbow_flexion_at_top,
         "knee_flexion_max": squat.knee_flexion_max,
         "knee_spread_at_bottom": squat.knee_spread_at_bottom,

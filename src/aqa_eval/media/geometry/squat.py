@@ -61,14 +61,20 @@ def trunk_lean_beyond_balance(keypoints: Floats, visibility: Floats | None) -> f
     return at_extreme(lean(hips, shoulders, ahead) - balanced, (ankles - hips)[:, 1])
 
 
-def ankle_rise_at_bottom(keypoints: Floats, visibility: Floats | None) -> float | None:
-    """How far the ankles are higher while the hips are at their lowest than while they are at their highest,
-    as a share of the shank's length in upright standing; for a view from the side.
+def ankle_travel_at_bottom(keypoints: Floats, visibility: Floats | None) -> float | None:
+    """How far the ankles are higher and further forward, both added up, while the hips are at their lowest
+    than while they are at their highest, as a share of the shank's length in upright standing; for a view
+    from the side.
+
+    A foot that comes up at the heel turns about its ball: the ankle goes up and forward on an arc.
     """
-    hips = mid(keypoints, HIPS)[:, 1]
-    ankles = clearer(keypoints[:, ANKLES, 1], visibility, (ANKLES,))
-    shanks = np.linalg.norm(keypoints[:, KNEES, :] - keypoints[:, ANKLES, :], axis=2)
-    low, high = at_extreme(ankles, -hips), at_extreme(ankles, hips)
+    hips, ahead = mid(keypoints, HIPS)[:, 1], facing(keypoints)
+    if ahead is None:
+        return None
+    ankles = keypoints[:, ANKLES, :]
+    along = clearer(ahead * ankles[:, :, 0] - ankles[:, :, 1], visibility, (ANKLES,))
+    shanks = np.linalg.norm(keypoints[:, KNEES, :] - ankles, axis=2)
+    low, high = at_extreme(along, hips), at_extreme(along, -hips)
     length = at_extreme(clearer(shanks, visibility, (KNEES, ANKLES)), hips)
     if low is None or high is None or length is None or length <= 1.0:
         return None
