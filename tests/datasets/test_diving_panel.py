@@ -57,7 +57,7 @@ def test_one_against_the_rest_finds_the_noisy_seat() -> None:
 
 @pytest.mark.parametrize(
     ("panels", "why"),
-    [([], "at least 3"), ([(5,) * 6] * 4, "at least 3 dives of 7"), ([(5,) * 7] * 4, "seat 1")],
+    [([], "at least 3"), ([(5,) * 6] * 4, "at least 3 dives of 7"), ([(5,) * 7] * 4, "rater 1")],
 )
 def test_what_has_no_ceiling_says_why(panels, why) -> None:
     with pytest.raises(ValueError, match=why):

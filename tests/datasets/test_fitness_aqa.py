@@ -15,6 +15,7 @@ from aqa_eval.datasets.dataset import Dataset, Options
 from aqa_eval.datasets.fitness_aqa import LOADER, FitnessAqaOptions, criteria, load
 from aqa_eval.errors import DataError
 from aqa_eval.media import archives
+from aqa_eval.media.recording import Projector
 from aqa_eval.vocabulary import Label, Still, Task, TimeSpan, VideoFile
 
 
@@ -142,6 +143,16 @@ class TestAWholeDownload:
         assert not any("199_1" in clip.id for clip in dataset.clips)
 
 
+@pytest.mark.parametrize("layout", synthetic.LAYOUTS)
+def test_every_recording_opens(written: dict[str, Path], layout: str, tmp_path: Path) -> None:
+    projector = Projector(tmp_path)
+    lengths = {
+        (isinstance(clip.media, Still), len(projector.open(clip).numbers))
+        for clip in read(written[layout]).clips
+    }
+    assert lengths == {(False, 60), (True, 1)}  # 2 s at 30 a second, or one picture
+
+
 def test_items_are_asked_split_by_split(written: dict[str, Path]) -> None:
     items = list(read(written["released"]).items([Task.VERIFY], "test"))
     assert len(items) == 3 * 2 + 2 + 2 * 2 + 2 + 2  # squat, depth, press, lumbar, torso
@@ -194,13 +205,14 @@ class TestWhatIsBroken:
         videos.unlink()
         synthetic.write_zip(videos, {f"videos/{key}.mp4": b"x" for key in ("101_1", "102_1", "103_1")})
         dataset = read(root)
-        assert (
-            f"{squat_file(root)}: no video for 1 of 3 labelled clips of 'train', expected videos named "
-            "101_2; kept without media" in dataset.problems
-        )
-        assert any(
-            "no video for 3 of 3 labelled clips of 'test', expected a folder" in p for p in dataset.problems
-        )
+        told = "labelled clips of '{}', expected a folder or zip of videos named by their keys; kept without "
+        told += "media"
+        assert [
+            problem.removeprefix(f"{squat_file(root)}: no video for ") for problem in dataset.problems
+        ] == [
+            f"1 of 3 {told.format('train')}: 101_2",
+            f"3 of 3 {told.format('test')}: 104_1, 104_2, 105_1",
+        ]
         assert dataset.facts["clips without media"] == "4 of 28"
         assert len(labels_of(dataset, "squat_knees_inward")) == 7
 

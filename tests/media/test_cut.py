@@ -21,7 +21,9 @@ import pytest
 from numbered_film import Film, draw, read_number
 from packing import EVERY_KIND, needs_libarchive, pack, without_libarchive
 
+from aqa_eval.errors import MediaError
 from aqa_eval.media import archives
+from aqa_eval.media.probe import probe
 from aqa_eval.media.recording import Projector, Recording
 from aqa_eval.media.store import FrameStore
 from aqa_eval.vocabulary import FrameFolder, FrameSpan, Sampling, Still, TimeSpan, VideoFile
@@ -228,6 +230,16 @@ def test_a_changed_archive_changes_the_key_and_an_unchanged_one_is_not_read(
     assert store.fingerprint(one) != before
     absent = clip(VideoFile(path / "b.mp4"))
     assert store.fingerprint(absent) == store.fingerprint(clip(VideoFile(tmp_path / "b.mp4")))
+
+
+def test_an_archive_that_is_cut_while_it_is_read(film: Film, tmp_path: Path, monkeypatch) -> None:
+    path = pack("plain.tar", tmp_path, {"cut.mp4": film("cut.mp4", COUNT, options=B_FRAMES).read_bytes()})
+    before = archives.state(path)
+    assert archives.size(path / "cut.mp4") > 2000
+    path.write_bytes(path.read_bytes()[:1500])
+    monkeypatch.setattr(archives, "state", lambda archive: before)
+    with pytest.raises(MediaError, match=r"plain\.tar/cut\.mp4: the video is damaged or cut short"):
+        probe(path / "cut.mp4")
 
 
 def test_worker_processes_read_archives(film: Film, placed: Place, clip, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from aqa_eval.datasets import egoexo_fitness, finefs, fitness_aqa, mannequin, mtl_aqa, own
+from aqa_eval.datasets import egoexo_fitness, finefs, fitness_aqa, llm_fms, mannequin, mtl_aqa, own
 from aqa_eval.datasets.dataset import Loader
 from aqa_eval.errors import DataError, did_you_mean
 
@@ -17,6 +17,7 @@ LOADERS: Mapping[str, Loader] = MappingProxyType(
             egoexo_fitness.LOADER,
             finefs.LOADER,
             fitness_aqa.LOADER,
+            llm_fms.LOADER,
             mtl_aqa.LOADER,
             own.LOADER,
         )

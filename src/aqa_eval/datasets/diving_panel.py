@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqa_eval.measures.rank import WeightedRanks
+from aqa_eval.measures import raters
+from aqa_eval.measures.clusters import FloatArray
 
 JUDGES = 7
 CANCELLED = 2  # at either end
@@ -51,11 +52,9 @@ def one_against_the_rest(panels: Sequence[Sequence[float]]) -> list[float]:
     awards = np.asarray(panels, dtype=float)
     if awards.ndim != 2 or awards.shape[0] < 3 or awards.shape[1] != JUDGES:
         raise ValueError(f"panels of shape {awards.shape}: expected at least 3 dives of {JUDGES} awards")
-    correlations = []
-    for seat in range(JUDGES):
-        rest = np.sort(np.delete(awards, seat, axis=1), axis=1)[:, CANCELLED:-CANCELLED].sum(axis=1)
-        if np.ptp(awards[:, seat]) == 0 or np.ptp(rest) == 0:
-            raise ValueError(f"seat {seat + 1}: the awards never vary, so there is no rank correlation")
-        ranks = WeightedRanks(awards[:, seat], rest, np.zeros(len(awards), np.int64))
-        correlations.append(float(ranks.correlations(np.ones((1, len(awards))))[0, 0]))
-    return correlations
+    return raters.one_against_the_rest(awards, _execution_of_six)
+
+
+def _execution_of_six(awards: FloatArray) -> FloatArray:
+    middle: FloatArray = np.sort(awards, axis=1)[:, CANCELLED:-CANCELLED].sum(axis=1)
+    return middle

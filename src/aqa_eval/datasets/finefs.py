@@ -87,7 +87,7 @@ def load(options: Options) -> Dataset:
         differences=finefs_summary.differences(skated),
         facts={
             **finefs_summary.facts(skated, files),
-            "element named to the judge": "yes, which tells its difficulty" if options.name_element else "no",
+            "element code in the action": "yes, it tells the difficulty" if options.name_element else "no",
             "mask boxes": masks.said(options.masks, "scoreboards"),
         },
     )

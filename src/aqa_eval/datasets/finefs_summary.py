@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from aqa_eval.datasets import finefs_annotation, goe_panel
-from aqa_eval.datasets.finefs_annotation import Element
+from aqa_eval.datasets import finefs_annotation
 from aqa_eval.datasets.finefs_elements import CLASSES
 from aqa_eval.datasets.finefs_files import PUBLISHED, Files, programme
 from aqa_eval.datasets.finefs_performances import Skated
@@ -18,7 +17,7 @@ _LISTED = 12  # elements that one note names
 
 
 def missing(root: Path, skated: Sequence[Skated]) -> list[str]:
-    """Name splits without a performance, and performances without a recording; if none has any, say that."""
+    """Name splits without a performance, and performances without a recording."""
     present = {one.split for one in skated}
     lines = [
         f"{root}: no annotation of a performance for '{split}' (finefs_split.toml); expected them as N.json; "
@@ -26,13 +25,11 @@ def missing(root: Path, skated: Sequence[Skated]) -> list[str]:
         for split in SPLITS
         if split not in present
     ]
-    without = [str(one.number) for one in skated if one.recording is None]
-    counted = f"{root}: no video for {len(without)} of {len(skated)} performances"
-    if len(without) == len(skated):
-        lines.append(f"{counted}, expected data/video/N.mp4; their elements are kept without media")
-    elif without:
-        named = ", ".join(without)
-        lines.append(f"{counted}, expected N.mp4 for N = {named}; their elements are kept without media")
+    if without := [str(one.number) for one in skated if one.recording is None]:
+        lines.append(
+            f"{root}: no video for {len(without)} of {len(skated)} performances, expected data/video/N.mp4; "
+            f"their elements are kept without media: N = {', '.join(without)}"
+        )
     return lines
 
 
@@ -83,7 +80,7 @@ def differences(skated: Sequence[Skated]) -> list[str]:
 
 
 def facts(skated: Sequence[Skated], files: Files) -> dict[str, str]:
-    """Count what was found, and state the human ceiling."""
+    """Count what was found."""
     found = Counter(programme(one.number) for one in skated)
     rows = [(one, element) for one in skated for element in one.performance.elements]
     kinds = Counter(element.kind for _, element in rows)
@@ -98,19 +95,4 @@ def facts(skated: Sequence[Skated], files: Files) -> dict[str, str]:
         + " performances; ours, none is published",
         "clips without media": f"{unseen} of {len(rows)}",
         "videos without an annotation": str(len(files.recordings.keys() - files.annotations.keys())),
-        "human ceiling": _ceiling([element for one, element in rows if one.split == "test"]),
     }
-
-
-def _ceiling(elements: Sequence[Element]) -> str:
-    """State how well one judge orders the test elements of a class as the others of the panel do."""
-    told = []
-    for kind in CLASSES:
-        panels = [element.grades for element in elements if element.kind == kind]
-        try:
-            seats = goe_panel.one_against_the_rest(panels)
-        except ValueError as error:
-            told.append(f"{kind}s cannot be estimated ({error})")
-        else:
-            told.append(f"{kind}s {sum(seats) / len(seats):.3f} (n = {len(panels)})")
-    return f"Spearman of one judge with the others' trimmed mean, mean over seats: {', '.join(told)}"

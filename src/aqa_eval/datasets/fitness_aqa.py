@@ -171,15 +171,15 @@ def _labels(found: Found, key: str) -> tuple[Label, ...]:
 
 
 def _missing(found: Found, split: str, clips: Sequence[Clip]) -> list[str]:
-    """Name every labelled clip of a split without a recording, in one line; if none has any, say that."""
+    """Name every labelled clip of a split without a recording, in one line."""
     kind = found.collection.kind
     without = [clip.id.removeprefix(_name(found, "")) for clip in clips if clip.media is None]
     if not without:
         return []
-    counted = f"{found.home}: no {kind} for {len(without)} of {len(clips)} labelled clips of '{split}'"
-    if len(without) == len(clips):
-        return [f"{counted}, expected a folder or zip of {kind}s named by their keys; kept without media"]
-    return [f"{counted}, expected {kind}s named {', '.join(without)}; kept without media"]
+    return [
+        f"{found.home}: no {kind} for {len(without)} of {len(clips)} labelled clips of '{split}', expected a "
+        f"folder or zip of {kind}s named by their keys; kept without media: {', '.join(without)}"
+    ]
 
 
 def _notes(download: Download, collections: Sequence[_Clips], problems: list[str]) -> list[str]:

@@ -114,21 +114,19 @@ def _splits(
 
 def _recordings(download: Download, collection: Collection, home: PurePosixPath) -> dict[str, Path]:
     """Find recordings by key: below the collection's home, else beside it; on disk before in archives."""
+    suffixes = tuple(collection.recordings)
+    own, near = _prefix(home), _prefix(home.parent)
     below, beside = dict[str, Path](), dict[str, Path]()
     for relative, path in download.files.items():
-        stem, dot, suffix = relative.rpartition("/")[2].rpartition(".")
-        if f"{dot}{suffix}" not in collection.recordings:
+        if not relative.endswith(suffixes) or not relative.startswith(near):
             continue
-        if _lies_in(home, relative):
-            near = below
-        elif _lies_in(home.parent, relative):
-            near = beside
-        else:
-            continue
-        if stem not in near or (archives.locate(near[stem]) is not None and archives.locate(path) is None):
-            near[stem] = path
+        found = below if relative.startswith(own) else beside
+        key = relative.rpartition("/")[2].rpartition(".")[0]
+        if key not in found or (archives.locate(found[key]) is not None and archives.locate(path) is None):
+            found[key] = path
     return beside | below
 
 
-def _lies_in(folder: PurePosixPath, relative: str) -> bool:
-    return folder == PurePosixPath() or relative.startswith(f"{folder}/")
+def _prefix(folder: PurePosixPath) -> str:
+    """Give what the relative paths of all files below a folder start with."""
+    return "" if folder == PurePosixPath() else f"{folder}/"

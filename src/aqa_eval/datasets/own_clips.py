@@ -123,43 +123,39 @@ Span = tuple[float, float, float, float]
 
 def _spans(columns: Columns, count: int) -> list[Span]:
     nothing = [math.nan] * count
-    start, end, first, last = (
-        columns.span[name].tolist() if name in columns.span else nothing for name in SPAN
-    )
-    return list(zip(start, end, first, last, strict=True))
+    each = [columns.span[name].tolist() if name in columns.span else nothing for name in SPAN]
+    return list(zip(each[0], each[1], each[2], each[3], strict=True))
 
 
 def clip_name(recording: str, span: Span) -> str:
     """What a clip without an id is called: its recording, with its seconds (@) or frames (#)."""
     start, end, first, last = span
     if not math.isnan(start):
-        return f"{recording}@{start:g}-{end:g}" if _short(start, end) else f"{recording}@{start!r}-{end!r}"
+        return f"{recording}@{start}-{end}"
     return recording if math.isnan(first) else f"{recording}#{int(first)}-{int(last)}"
 
 
-def _short(*values: float) -> bool:
-    """Whether six digits tell the numbers."""
-    return all(float(f"{value:g}") == value for value in values)
-
-
 def _media(recordings: Recordings, code: int, span: Span, fps: float) -> Media | None:
+    kind = recordings.kinds[code]
+    if kind == _VIDEO:
+        return VideoFile(recordings.path(code), _span(span))
+    if kind == _STILL:
+        return Still(recordings.path(code))
+    if kind != _FRAMES:
+        return None
+    images = recordings.frames[code]
+    numbers = numbers_shown(images, span, fps)
+    return FrameFolder(recordings.path(code), images.pattern, *numbers, fps) if numbers else None
+
+
+_VIDEO, _STILL, _FRAMES = int(Kind.VIDEO), int(Kind.STILL), int(Kind.FRAMES)
+
+
+def _span(span: Span) -> TimeSpan | FrameSpan | None:
     start, end, first, last = span
-    match recordings.kinds[code]:
-        case Kind.VIDEO:
-            if not math.isnan(start):
-                return VideoFile(recordings.path(code), TimeSpan(start, end))
-            part = None if math.isnan(first) else FrameSpan(int(first), int(last))
-            return VideoFile(recordings.path(code), part)
-        case Kind.STILL:
-            return Still(recordings.path(code))
-        case Kind.FRAMES:
-            images = recordings.frames[code]
-            numbers = numbers_shown(images, span, fps)
-            if numbers is None:
-                return None
-            return FrameFolder(recordings.path(code), images.pattern, *numbers, fps)
-        case _:
-            return None
+    if not math.isnan(start):
+        return TimeSpan(start, end)
+    return None if math.isnan(first) else FrameSpan(int(first), int(last))
 
 
 def numbers_shown(images: Numbered, span: Span, fps: float) -> tuple[int, int] | None:

@@ -30,7 +30,7 @@ def read_criteria(sieve: Sieve) -> Mapping[int, Criterion]:
     """
     table = sieve.table
     column = table.texts["criterion"]
-    group, names = column.codes, column.names.to_list()
+    group, names = column.codes, column.names
     sieve.refuse("criterion", group < 0, "the short name of what is judged")
     firsts: dict[str, IntArray] = {}
     for name in DEFINING:

@@ -20,7 +20,7 @@ from aqa_eval.datasets.own_columns import COLUMNS
 from aqa_eval.errors import DataError
 from aqa_eval.measures.clusters import IntArray
 
-BLOCK = 2**21
+BLOCK = 2**20
 """Bytes that are read at once."""
 LONGEST = 2**26
 """A record of more bytes than this has a quotation mark that is never closed."""

@@ -61,16 +61,13 @@ class Labels(Sequence[Sequence[Label]]):
         part = slice(start, bounds[-1])
         codes, truths = columns.criterion[part].tolist(), columns.truth[part].tolist()
         ratings = _ratings(columns.ratings, part, len(codes))
+        made = [
+            (self._criteria[code].id, truth_of(self._criteria[code], truth), said)
+            for code, truth, said in zip(codes, truths, ratings, strict=True)
+        ]
         for place, name in enumerate(self._clips.ids(first, stop)):
-            yield tuple(
-                Label(
-                    name,
-                    self._criteria[codes[k]].id,
-                    truth_of(self._criteria[codes[k]], truths[k]),
-                    ratings[k],
-                )
-                for k in range(bounds[place] - start, bounds[place + 1] - start)
-            )
+            own = made[bounds[place] - start : bounds[place + 1] - start]
+            yield tuple([Label(name, criterion, truth, said) for criterion, truth, said in own])
 
 
 def truth_of(criterion: Criterion, number: float) -> Truth:
@@ -81,10 +78,12 @@ def truth_of(criterion: Criterion, number: float) -> Truth:
 
 
 def _ratings(ratings: Ratings | None, part: slice, count: int) -> list[tuple[float, ...]]:
+    """The ratings of each label; equal ones are made once."""
     if ratings is None:
         return [()] * count
-    bounds = zip(ratings.starts[part].tolist(), ratings.stops[part].tolist(), strict=True)
-    return [tuple(ratings.values[start:stop].tolist()) for start, stop in bounds]
+    bounds = list(zip(ratings.starts[part].tolist(), ratings.stops[part].tolist(), strict=True))
+    made = {(start, stop): tuple(ratings.values[start:stop].tolist()) for start, stop in set(bounds)}
+    return [made[pair] for pair in bounds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class Pairs(Sequence[Item]):
 
 def gather_labels(
     rows: IntArray,
-    clip: IntArray,
+    clip: AnyCodes,
     clips: int,
     criterion: AnyCodes,
     truth: FloatArray,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aqa_eval.datasets.own_clips import SPAN, Columns, Names, numbers_shown
+from aqa_eval.datasets.own_clips import SPAN, Codes, Columns, Names, numbers_shown
 from aqa_eval.datasets.own_media import Kind, look
 from aqa_eval.datasets.own_rows import Sieve, Values, distinct, empty, merged, settle
 from aqa_eval.errors import DataError
 from aqa_eval.measures.clusters import BoolArray, IntArray
 
-NONE = np.int64(-1)
+NONE = np.int32(-1)
 ROTATIONS = (0, 90, 180, 270)
 TEXTS = ("id", "action", "subject", "event", "view", "split")
 OF_THE_SECOND = frozenset({"subject", "view", "rotation"})
@@ -29,8 +29,8 @@ class Mentions:
     """
 
     columns: Columns
-    first: IntArray
-    second: IntArray
+    first: Codes
+    second: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def read_mentions(sieve: Sieve, dataset: str, root: Path, notes: list[str]) -> M
     return Mentions(columns, *by_row)
 
 
-def _recordings(sieve: Sieve, notes: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
+def _recordings(sieve: Sieve, notes: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], Sequence[str]]:
     """Codes of the first and second recordings, and their paths with slashes."""
     media, media_b, names = merged(sieve.table.texts["media"], sieve.table.texts["media_b"])
     turned = [name.replace("\\", "/") for name in names]
@@ -123,7 +123,7 @@ def _recordings(sieve: Sieve, notes: list[str]) -> tuple[NDArray[np.int32], NDAr
 
 
 def _settle_all(
-    sieve: Sieve, sides: _Sides, clip: IntArray, count: int
+    sieve: Sieve, sides: _Sides, clip: Codes, count: int
 ) -> tuple[NDArray[np.int16], NDArray[np.float64], Mapping[str, Names]]:
     """Rotation, frame rate and texts of each clip."""
     table = sieve.table
@@ -132,7 +132,7 @@ def _settle_all(
         if name in OF_THE_SECOND:
             own, other, names = merged(table.texts[name], table.texts[name + "_b"])
         else:
-            own, names = table.texts[name].codes, table.texts[name].names.to_list()
+            own, names = table.texts[name].codes, list(table.texts[name].names)
             other = np.broadcast_to(np.int32(-1), len(own))
         codes = _settled(sieve, name, sides, clip, count, (own, other))
         texts[name] = Names(codes.astype(np.int32), names)
@@ -146,7 +146,7 @@ def _settle_all(
 
 
 def _settled(
-    sieve: Sieve, name: str, sides: _Sides, clip: IntArray, count: int, columns: tuple[Values, Values]
+    sieve: Sieve, name: str, sides: _Sides, clip: Codes, count: int, columns: tuple[Values, Values]
 ) -> Values:
     """What the rows say of each clip (count,); of a second clip of which nothing is said, what its row says
     of the first. An id is its own clip's alone.
@@ -176,7 +176,7 @@ def _blank(values: Values) -> float | int:
     return float("nan") if values.dtype.kind == "f" else -1
 
 
-def _check_ids(sieve: Sieve, sides: _Sides, clip: IntArray, ids: Names) -> None:
+def _check_ids(sieve: Sieve, sides: _Sides, clip: Codes, ids: Names) -> None:
     """Refuse the rows that give a clip the id of another."""
     own = np.where(sides.second, -1, ids.codes[clip])
     among = sieve.usable[sides.row] & (own >= 0)
@@ -187,7 +187,7 @@ def _check_ids(sieve: Sieve, sides: _Sides, clip: IntArray, ids: Names) -> None:
     )
 
 
-def _check_recordings(sieve: Sieve, columns: Columns, sides: _Sides, clip: IntArray, first: IntArray) -> None:
+def _check_recordings(sieve: Sieve, columns: Columns, sides: _Sides, clip: Codes, first: IntArray) -> None:
     """Say which recordings are missing and which spans they do not have."""
     recordings, table = columns.recordings, sieve.table
     kinds = recordings.kinds[columns.media]
@@ -229,7 +229,7 @@ def _whole(columns: Columns, clip: int) -> bool:
 
 
 def _refuse_clips(
-    sieve: Sieve, sides: _Sides, clip: IntArray, clips: IntArray, column: str, expected: str
+    sieve: Sieve, sides: _Sides, clip: Codes, clips: IntArray, column: str, expected: str
 ) -> None:
     if len(clips):
         where = np.isin(clip, clips)

@@ -86,29 +86,35 @@ def settle(group: NDArray[Any], values: Values, count: int, among: BoolArray) ->
     return first, known[values[known] != values[first[group[known]]]]
 
 
-def distinct(columns: Sequence[Values]) -> tuple[IntArray, IntArray]:
-    """Codes (n,) of equal rows of the columns, in the order of their first index, and these (m,)."""
-    codes = np.zeros(len(columns[0]), np.int64)
+def distinct(columns: Sequence[Values]) -> tuple[NDArray[np.int32], IntArray]:
+    """Codes (n,) of equal rows of the columns, in the order of their first index, and these (m,).
+
+    As `numpy.unique` with all its answers, in a third of the memory.
+    """
+    keys = np.zeros(len(columns[0]), np.int64)
     for values in columns:
-        if empty(values).all():
-            continue
-        _, own = np.unique(values, return_inverse=True)  # all NaN count as one
-        codes = codes * (int(own.max(initial=0)) + 1) + own.reshape(-1)
-        _, codes = np.unique(codes, return_inverse=True)
-        codes = codes.reshape(-1)
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return rank[inverse.reshape(-1)], first[order]
+        if not empty(values).all():
+            own = np.unique(values)  # all NaN count as one, and are greater than any number
+            keys *= len(own)
+            keys += np.searchsorted(own, values)
+    order = np.argsort(keys, kind="stable")
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = np.diff(keys[order]) != 0
+    del keys
+    first = order[fresh]
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    codes = np.empty(len(order), np.int32)
+    codes[order] = rank[np.cumsum(fresh, dtype=np.int32) - 1]
+    return codes, np.sort(first)
 
 
 def merged(first: Texts, second: Texts) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
     """The codes of two columns of texts into one list of names."""
-    names: list[str] = first.names.to_list()
+    names = list(first.names)
     places = {name: code for code, name in enumerate(names)} if len(second.names) else {}
     table = np.full(len(second.names) + 1, -1, np.int32)
-    for code, name in enumerate(second.names.to_list()):
+    for code, name in enumerate(second.names):
         if name not in places:
             places[name] = len(names)
             names.append(name)

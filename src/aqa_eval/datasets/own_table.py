@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -33,12 +34,12 @@ class Texts:
     """A column of texts: `codes` (n,) into `names`, -1 where the cell is empty."""
 
     codes: Codes
-    names: pl.Series
+    names: Sequence[str]
 
     def at(self, index: int) -> str:
         """The text of row `index`; empty where the cell is."""
         code = int(self.codes[index])
-        return str(self.names[code]) if code >= 0 else ""
+        return self.names[code] if code >= 0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,56 +86,72 @@ def read_table(path: Path, complaints: Complaints, notes: list[str]) -> Table:
 
 
 class _Columns:
-    """Collects frames column by column, so that each column is joined and let go of by itself."""
+    """Collects frames column by column. Texts become codes at once, so that no frame is kept."""
 
     def __init__(self) -> None:
         self.height = 0
-        self._parts: dict[str, list[pl.Series]] = defaultdict(list)
-        self._refused: dict[str, list[pl.DataFrame]] = defaultdict(list)
+        self._parts: dict[str, list[NDArray[Any]]] = defaultdict(list)
+        self._codes: dict[str, dict[str, int]] = defaultdict(dict)
+        self._refused: dict[str, list[tuple[int, str]]] = defaultdict(list)
 
     def append(self, frame: pl.DataFrame, decimal_comma: bool) -> None:
-        """Take texts as categories and numbers as floats; what is no number is kept aside with its row."""
+        """Take texts as codes and numbers as floats; what is no number is kept aside with its row."""
         self.height += frame.height
-        self._parts[ROW].append(frame[ROW].cast(pl.UInt32))
+        self._parts[ROW].append(frame[ROW].cast(pl.UInt32).to_numpy())
         self._refuse("", frame[ROW], frame[TOO_MANY])
         for column in frame.drop(ROW, TOO_MANY):
             if column.name not in NUMBERS:
-                self._parts[column.name].append(column.cast(pl.Categorical))
+                self._parts[column.name].append(_encoded(column, self._codes[column.name]))
                 continue
             text = column.str.replace(",", ".", literal=True) if decimal_comma else column
             number = text.cast(pl.Float64, strict=False).fill_null(np.nan)
             number = number.set(~number.is_finite(), np.nan)
-            self._parts[column.name].append(number)
+            self._parts[column.name].append(number.to_numpy())
             self._refuse(column.name, frame[ROW], column.set(number.is_not_nan(), None))
 
     def table(self, name: str, complaints: Complaints) -> Table:
         """The table, with a complaint for each cell that was refused. Leaves nothing behind."""
-        rows = self._joined(ROW).to_numpy()
+        rows = self._joined(ROW)
         sound = np.ones(len(rows), np.bool_)
-        for column in ("", *NUMBERS):
-            refused = pl.concat(self._refused[column]) if self._refused[column] else None
-            if refused is not None:
-                where, cells = refused["row"].to_numpy(), refused["found"]
-                expected = "a number" if column else "no more cells than the header has"
-                complaints.add(column, where, _unreadable(cells, expected))
-                sound[np.searchsorted(rows, where)] = False
-        empty = Texts(np.broadcast_to(np.int32(-1), len(rows)), pl.Series([], dtype=pl.String))
+        for column, refused in self._refused.items():
+            where = np.array([row for row, _ in refused])
+            expected = "a number" if column else "no more cells than the header has"
+            complaints.add(column, where, _unreadable([text for _, text in refused], expected))
+            sound[np.searchsorted(rows, where)] = False
+        empty = Texts(np.broadcast_to(np.int32(-1), len(rows)), [])
         nothing = np.broadcast_to(np.float64(np.nan), len(rows))
         return Table(
             name,
             rows,
-            {c: _texts(self._joined(c)) if c in self._parts else empty for c in TEXTS},
-            {c: self._joined(c).to_numpy() if c in self._parts else nothing for c in NUMBERS},
+            {
+                c: Texts(self._joined(c), list(self._codes.pop(c))) if c in self._parts else empty
+                for c in TEXTS
+            },
+            {c: self._joined(c) if c in self._parts else nothing for c in NUMBERS},
             sound,
         )
 
-    def _refuse(self, column: str, rows: pl.Series, found: pl.Series) -> None:
-        if found.null_count() < len(found):
-            frame = pl.DataFrame({"row": rows, "found": found.cast(pl.String)})
-            self._refused[column].append(frame.drop_nulls())
+    def _refuse(self, column: str, rows: pl.Series, cells: pl.Series) -> None:
+        for place in cells.is_not_null().arg_true().to_list():
+            self._refused[column].append((rows[place], cells[place]))
 
-    def _joined(self, column: str) -> pl.Series:
-        return pl.concat(self._parts.pop(column))
+    def _joined(self, column: str) -> NDArray[Any]:
+        return np.concatenate(self._parts.pop(column))
+
+
+def _encoded(column: pl.Series, codes: dict[str, int]) -> Codes:
+    """The codes of texts, -1 for none; new texts get the next codes."""
+    categories = column.cast(pl.Categorical)
+    names = categories.unique(maintain_order=True).drop_nulls()
+    known = [codes.setdefault(name, len(codes)) for name in names.cast(pl.String)]
+    own = names.to_physical().to_numpy()
+    order = np.argsort(own)
+    table = np.array([*known, -1], np.int32)[np.append(order, len(known))]
+    physical = categories.to_physical()
+    places = np.searchsorted(own[order], physical.fill_null(0).to_numpy())
+    places[physical.is_null().to_numpy()] = len(known)
+    encoded: Codes = table[places]
+    return encoded
 
 
 def _open_csv(path: Path, notes: list[str]) -> _Source:
@@ -220,15 +237,5 @@ def _stripped(frame: pl.DataFrame, known: Mapping[str, str]) -> pl.DataFrame:
     return frame.select(ROW, TOO_MANY, *cells).filter(anything)
 
 
-def _unreadable(cells: pl.Series, expected: str) -> Callable[[int], str]:
-    return lambda i: found(str(cells[i]), expected)
-
-
-def _texts(column: pl.Series) -> Texts:
-    """Categories as codes in the order of their first row."""
-    physical = column.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-    names = column.unique(maintain_order=True).drop_nulls()
-    own = names.to_physical().cast(pl.Int64).to_numpy()
-    codes = np.full(int(physical.max()) + 2, -1, np.int32)  # the last one stands for -1, the empty cell
-    codes[own] = np.arange(len(own))
-    return Texts(codes[physical], names.cast(pl.String))
+def _unreadable(cells: Sequence[str], expected: str) -> Callable[[int], str]:
+    return lambda i: found(cells[i], expected)

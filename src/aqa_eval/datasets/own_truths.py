@@ -52,7 +52,7 @@ def read_truths(sieve: Sieve, criteria: Mapping[int, Criterion], single: BoolArr
         meant = np.full(len(names) + 1, np.nan)
         for code in np.unique(label.codes[rows]).tolist():
             if code >= 0:
-                meant[code] = places(str(names[code]))
+                meant[code] = places(names[code])
         truth[rows] = meant[label.codes[rows]]
         sieve.refuse("label", rows[np.isnan(truth[rows])], _expected(criterion))
         sieve.tell("score", rows[~np.isnan(score[rows])], _unused("its criterion has no scale"))
@@ -121,7 +121,7 @@ def read_ratings(sieve: Sieve, criteria: Mapping[int, Criterion], single: BoolAr
         read = _number_within(criterion) if task is Task.SCORE else _places(criterion)
         used, which = np.unique(column.codes[rows], return_inverse=True)
         bounds = np.zeros((len(used), 2), np.int64)
-        for place, text in enumerate(column.names.gather(used)):
+        for place, text in enumerate(column.names[code] for code in used.tolist()):
             said = _said(text, read)
             if said is None:
                 bounds[place] = -1
@@ -195,7 +195,7 @@ def read_better(sieve: Sieve, pair: BoolArray) -> Values:
     column = sieve.table.texts["better"]
     meant = np.full(len(column.names) + 1, -1, np.int64)
     for code, name in enumerate(column.names):
-        meant[code] = {FIRST: 0, SECOND: 1}.get(str(name).casefold(), -1)
+        meant[code] = {FIRST: 0, SECOND: 1}.get(name.casefold(), -1)
     better: Values = meant[column.codes]
     sieve.refuse("better", pair & (better < 0), f"{FIRST} or {SECOND}")
     return better

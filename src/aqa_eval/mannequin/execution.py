@@ -16,7 +16,7 @@ from aqa_eval.mannequin.body import BAKED, Body, Floats, Pose, digests, mix
 from aqa_eval.mannequin.camera import Camera, aim
 from aqa_eval.mannequin.movements import MOVEMENTS
 from aqa_eval.mannequin.movements.movement import Movement, Performance
-from aqa_eval.mannequin.wardrobe import Dressed, dress
+from aqa_eval.mannequin.wardrobe import Dressed, Outfit, dress
 from aqa_eval.vocabulary import Rendered
 
 FPS = 20
@@ -91,11 +91,11 @@ def stream(seed: int, purpose: str) -> Generator:
 
 
 @lru_cache(maxsize=4)
-def _person(seed: int) -> tuple[Body, Dressed, float]:
+def _person(seed: int, outfit: Outfit) -> tuple[Body, Dressed, float]:
     """The body of a seed, in its clothes, and the thickness of its soles in metres."""
     rng = stream(seed, "body")
     body = mix(rng.dirichlet(np.ones(len(BAKED))), rng.uniform(0.96, 1.04))
-    return body, *dress(body, stream(seed, "clothes"))
+    return body, *dress(body, stream(seed, "clothes"), outfit)
 
 
 def execute(rendered: Rendered) -> Execution:
@@ -106,9 +106,10 @@ def execute(rendered: Rendered) -> Execution:
     shares drawn evenly (Dirichlet(1, 1, 1)), enlarged by 0.96 to 1.04.
     """
     movement, dials = recipe(rendered)
-    body, dressed, sole = _person(rendered.seed)
+    body, dressed, sole = _person(rendered.seed, movement.outfit)
     height = float(np.ptp(body.vertices[:, 2]))
-    low, high = (share * height for share in movement.span)
+    span = movement.spans.get(rendered.view, movement.span)
+    low, high = (share * height for share in span)
     return Execution(
         movement=movement,
         dials=dials,

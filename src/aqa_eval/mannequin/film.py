@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aqa_eval.mannequin import barbell
+from aqa_eval.mannequin.body import Floats
 from aqa_eval.mannequin.camera import AZIMUTHS, SIZE
 from aqa_eval.mannequin.execution import FPS, Execution, execute, stream
+from aqa_eval.mannequin.immersion import Scene, immersed, splashing
 from aqa_eval.mannequin.kinematics import Y, Z, turn
 from aqa_eval.mannequin.painter import Floats32, Surface, paint, surface
+from aqa_eval.mannequin.pool import open_pool
 from aqa_eval.mannequin.room import Room, furnish, shadow
 from aqa_eval.mannequin.skinning import Skin, skin
 from aqa_eval.vocabulary import Rendered
@@ -30,7 +33,7 @@ class _Set:
 
     execution: Execution
     skin: Skin
-    room: Room
+    room: Room | Scene
     figure: Surface
     bar_points: Floats32
     bar_normals: Floats32
@@ -52,11 +55,20 @@ def _figure(execution: Execution, held: bool) -> tuple[Surface, Floats32, Floats
     return whole, points.astype(np.float32), normals.astype(np.float32)
 
 
+def _room(execution: Execution, backdrop: Floats, seed: int) -> Room | Scene:
+    """Where an execution takes place: a room, or a swimming hall if it ends in the water."""
+    camera, plunge = execution.camera, execution.performance.plunge
+    if plunge is None:
+        return furnish(camera, backdrop, stream(seed, "room"))
+    pool = open_pool(camera, backdrop, stream(seed, "room"))
+    return Scene(camera, pool, plunge, splashing(stream(seed, "splash")))
+
+
 def _build(rendered: Rendered) -> _Set:
     execution = execute(rendered)
     sign = 1.0 if execution.camera.eye[0] >= 0 else -1.0
     backdrop = turn(Z, sign * AZIMUTHS[rendered.view]) @ Y
-    room = furnish(execution.camera, backdrop, stream(rendered.seed, "room"))
+    room = _room(execution, backdrop, rendered.seed)
     start = execution.pose(0.0)
     dressed = execution.dressed
     clothed = skin(execution.body, dressed.vertices, dressed.normals, start.rotations)
@@ -70,6 +82,8 @@ def _draw(scene: _Set, time: float) -> NDArray[np.uint8]:
     if pose.bar is not None:
         vertices = np.vstack([vertices, scene.bar_points + pose.bar.astype(np.float32)])
         normals = np.vstack([normals, scene.bar_normals])
+    if isinstance(scene.room, Scene):
+        return immersed(scene.room, scene.figure, vertices, normals, time)
     picture = shadow(scene.room, vertices)
     pixels, depths = scene.execution.camera.project(vertices.astype(np.float64))
     light = scene.room.light.on(normals)

@@ -57,7 +57,7 @@ class Room:
     to_floor: Floats
 
 
-def _texture(rng: Generator, size: int = 512) -> Floats32:
+def speckle(rng: Generator, size: int = 512) -> Floats32:
     """Grain (size, size) about 0, from blots down to specks, standard deviation about 1."""
     grain = np.zeros((size, size), dtype=np.float32)
     for cells, share in ((8, 0.6), (32, 0.5), (128, 0.5), (size, 0.6)):
@@ -66,7 +66,7 @@ def _texture(rng: Generator, size: int = 512) -> Floats32:
     return grain
 
 
-def _look_up(texture: Floats32, u: Floats32, v: Floats32, across: float, along: float) -> Floats32:
+def look_up(texture: Floats32, u: Floats32, v: Floats32, across: float, along: float) -> Floats32:
     """The texture at metres (u, v), `across` and `along` cells of it to the metre, mirrored at its edges."""
     middle = np.float32(len(texture) / 2)
     columns, rows = u * np.float32(across) + middle, v * np.float32(along) + middle
@@ -94,10 +94,10 @@ def _floor(x: Floats32, y: Floats32, rng: Generator) -> Floats32:
     """RGB (..., 3) of the floor at metres (x, y): boards or rubber, and a mat under the feet."""
     base = np.array(FLOORS[int(rng.integers(len(FLOORS)))], dtype=np.float32)
     wooden, tone = rng.random() < 0.5, rng.random(64, dtype=np.float32)
-    texture, mat = _texture(rng), np.array(MATS[int(rng.integers(len(MATS)))], dtype=np.float32)
+    texture, mat = speckle(rng), np.array(MATS[int(rng.integers(len(MATS)))], dtype=np.float32)
     half = rng.uniform(0.5, 0.62), rng.uniform(0.5, 0.75)
     stretch = (330.0, 55.0) if wooden else (110.0, 110.0)
-    grain = np.float32(0.035) * _look_up(texture, x, y, *stretch)
+    grain = np.float32(0.035) * look_up(texture, x, y, *stretch)
     inside = np.minimum(half[0] - np.abs(x), half[1] - np.abs(y - 0.02))
     value = 1 + grain + (_boards(x, y, tone) if wooden else np.float32(0))
     rim = np.float32(0.12) * ((inside > 0.03) & (inside < 0.04))
@@ -112,7 +112,7 @@ def _wall(u: Floats32, z: Floats32, rng: Generator) -> Floats32:
     base = np.array(WALLS[int(rng.integers(len(WALLS)))], dtype=np.float32)
     band = rng.uniform(0.9, 1.25) if rng.random() < 0.5 else 0.0
     bright = 0.93 + 0.05 * z - 0.012 * (u - rng.uniform(-1, 1)) ** 2
-    bright += np.float32(0.012) * _look_up(_texture(rng), u, z, 60.0, 60.0)
+    bright += np.float32(0.012) * look_up(speckle(rng), u, z, 60.0, 60.0)
     bright *= np.where(z < band, np.float32(0.86), np.float32(1))
     bright = np.where(z < 0.1, np.where(z < 0.088, np.float32(0.92), np.float32(0.7)), bright)
     painted: Floats32 = np.where((z < 0.1)[..., None], SKIRTING, base) * bright[..., None]

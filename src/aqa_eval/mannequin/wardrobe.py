@@ -8,6 +8,7 @@ over an earlier one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.random import Generator
@@ -27,6 +28,10 @@ SHIRTS = (
 )  # fmt: skip
 SHORTS = ((36, 38, 46), (52, 58, 84), (84, 84, 88), (60, 44, 40), (30, 66, 70))
 SHOES = ((230, 230, 228), (56, 58, 64), (196, 84, 60), (120, 168, 196))
+
+
+Outfit = Literal["gym", "swim"]
+"""T-shirt, shorts and shoes, or a swimsuit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +146,40 @@ def _footwear(body: Body) -> dict[str, Floats]:
     }
 
 
-def dress(body: Body, rng: Generator) -> tuple[Dressed, float]:
-    """The body in clothes drawn from the generator, and the thickness of its soles in metres."""
-    outfit = _outfit(rng)
-    fields = {"skin": np.ones(len(body.vertices))} | _face(body) | _footwear(body)
-    fields |= {"shorts": _shorts(body, outfit.hem), "shirt": _shirt(body, outfit.sleeve), "hair": _hair(body)}
+def _swimsuit(body: Body, hem: float) -> Floats:
+    """One piece without sleeves, from the shoulders to the thighs, as divers of either sex may wear it."""
+    skeleton, v = body.skeleton, body.vertices
+    hip, knee = skeleton.head("upperleg01.L")[2], skeleton.head("lowerleg01.L")[2]
+    neck, shoulder = skeleton.head("neck01"), skeleton.head("upperarm01.L")
+    arms = _share(body, "upperarm", "lowerarm", "wrist", "metacarpal", "finger")
+    legs = v[:, 2] - (knee + (0.35 + hem) * (hip - knee))
+    collar = neck[2] - 0.03 + 0.9 * (v[:, 1] - neck[1]) - v[:, 2] + 2.5 * v[:, 0] ** 2
+    armhole = 0.92 * shoulder[0] - np.abs(v[:, 0]) + 0.6 * np.maximum(shoulder[2] - 0.1 - v[:, 2], 0.0)
+    inside: Floats = np.minimum(np.minimum(legs, collar), np.minimum(armhole, 0.1 * (0.5 - arms)))
+    return inside
+
+
+def _garments(body: Body, outfit: Outfit, hem: float, sleeve: float) -> dict[str, Floats]:
+    """The fields of everything that is worn; what is not is nowhere positive."""
+    if outfit == "gym":
+        return _footwear(body) | {"shorts": _shorts(body, hem), "shirt": _shirt(body, sleeve)}
+    nowhere = np.full(len(body.vertices), -1.0)
+    return dict.fromkeys(("sock", "shoe", "sole", "shorts"), nowhere) | {"shirt": _swimsuit(body, hem)}
+
+
+def dress(body: Body, rng: Generator, outfit: Outfit = "gym") -> tuple[Dressed, float]:
+    """The body in clothes drawn from the generator, and the thickness of its soles in metres.
+
+    The same generator gives the same person (skin, hair, colour of shirt or suit) in either outfit.
+    """
+    chosen = _outfit(rng)
+    fields = {"skin": np.ones(len(body.vertices))} | _face(body)
+    fields |= _garments(body, outfit, chosen.hem, chosen.sleeve) | {"hair": _hair(body)}
     lift = np.zeros(len(body.vertices))
     for material, thickness in THICKNESS.items():
         lift = np.maximum(lift, thickness * np.clip(fields[material] / 0.012, 0.0, 1.0))
     vertices = body.vertices + lift[:, None] * body.normals
     stacked = np.stack([fields[m] for m in MATERIALS], axis=1)
-    colours = np.array([outfit.colours[m] for m in MATERIALS], dtype=np.float32)
+    colours = np.array([chosen.colours[m] for m in MATERIALS], dtype=np.float32)
     dressed = Dressed(vertices, vertex_normals(vertices, body.faces), stacked.astype(np.float32), colours)
     return dressed, float(-vertices[:, 2].min())

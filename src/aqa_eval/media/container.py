@@ -38,8 +38,9 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = DECODER_THREADS
             yield container, stream
-    except FFmpegError as error:
-        raise damaged(path, error.strerror or type(error).__name__) from error
+    except (FFmpegError, OSError) as error:
+        # An archive that changes while a video in it is read ends in an error of the system.
+        raise damaged(path, error.strerror or str(error) or type(error).__name__) from error
 
 
 @contextmanager

@@ -107,6 +107,10 @@ def _span(span: FrameSpan | TimeSpan | None) -> str:
 
 
 def _states(paths: list[Path]) -> str:
+    """What changes when one of the files does. The files are all of one folder."""
+    inside = archives.locate(paths[0]) if paths else None
+    if inside is not None:
+        return hashlib.sha256(repr(archives.state(inside[0])).encode()).hexdigest()
     return hashlib.sha256("\n".join(map(_state, paths)).encode()).hexdigest()
 
 
@@ -114,8 +118,7 @@ def _state(path: Path) -> str:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        inside = archives.locate(path)
-        return ABSENT if inside is None else repr(archives.state(inside[0]))
+        return ABSENT
     except OSError as error:
         raise _unreadable(path, error) from error
     return f"{status.st_size} {status.st_mtime_ns}"

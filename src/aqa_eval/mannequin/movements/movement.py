@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from numpy.random import Generator
 
-from aqa_eval.mannequin.body import Pose, Skeleton
+from aqa_eval.mannequin.body import Floats, Pose, Skeleton
+from aqa_eval.mannequin.wardrobe import Outfit
 from aqa_eval.vocabulary import Criterion
 
 Dials = Mapping[str, float]
@@ -41,14 +42,27 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Plunge:
+    """What a dive does to board and water: `tip` (3,) is the end of the board at rest, `bend` how far it is
+    bent down at a time, in metres; at `touch` seconds the hands reach the water, at `hole` (3,).
+    """
+
+    tip: Floats
+    bend: Callable[[float], float]
+    touch: float
+    hole: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """One execution: its length in seconds and the pose at each time. `decisive` is the time, in seconds,
-    in the middle of the hold at which the dials show in full.
+    in the middle of the hold at which the dials show in full. With a `plunge` it takes place over water.
     """
 
     duration: float
     decisive: float
     pose: Callable[[float], Pose]
+    plunge: Plunge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,8 @@ class Movement:
     `perform` makes an execution by a skeleton from the dials; it draws the small habits of the person
     from the generator, in an order that does not depend on the dials, so that two executions with one
     seed differ in nothing but the dials. `quality` is the score of the dials on `score`'s scale.
-    `span` is the height the camera must take in, in body heights above the floor: (lowest, highest).
+    `span` is the height the camera must take in, in body heights above the floor: (lowest, highest);
+    `spans` has the views that need another. `outfit` is what is worn.
     """
 
     name: str
@@ -70,6 +85,8 @@ class Movement:
     span: tuple[float, float]
     perform: Callable[[Skeleton, Dials, Generator], Performance]
     quality: Callable[[Dials], float]
+    outfit: Outfit = "gym"
+    spans: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:

@@ -61,9 +61,10 @@ def members(archive: Path) -> Listing:
 
 def locate(path: Path) -> tuple[Path, str] | None:
     """The archive that `path` leads into and the member's name there; None where it leads into none."""
-    for folder in reversed(path.parents):
-        if kind(folder.name) is not None and is_archive_file(folder):
-            return folder, path.relative_to(folder).as_posix()
+    steps = path.parts
+    for n, step in enumerate(steps[:-1], start=1):
+        if kind(step) is not None and is_archive_file(folder := Path(*steps[:n])):
+            return folder, "/".join(steps[n:])
     return None
 
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     PACKED = "packed"
 
 
+@lru_cache(maxsize=2**14)
 def kind(name: str) -> Kind | None:
     """What kind of archive a file of this name is, or starts as its first part; None for no archive."""
     whole = _WHOLE.fullmatch(name)
