@@ -69,7 +69,9 @@ class _DatasetEntry(BaseModel):
     @property
     def sample(self) -> Sample:
         """What is drawn of the split."""
-        return Sample(self.split, self.limit, self.balanced, self.pairs)
+        # Pairs are made only where a study asks for them; those that a dataset brings along are its items.
+        wanted = self.pairs if self.tasks is not None and Task.COMPARE in self.tasks else 0
+        return Sample(self.split, self.limit, self.balanced, wanted)
 
 
 class _JudgeEntry(BaseModel):
