@@ -82,7 +82,7 @@ def _board(plunge: Plunge, bend: float) -> Floats:
     points[..., 0] = section[:, 0]
     points[..., 1] = cuts[:, None]
     points[..., 2] = section[:, 1] - sunk[:, None]
-    triangles = [points[0, [0, 1, 2]], points[0, [0, 2, 3]]]
+    triangles = [points[0, [0, 2, 1]], points[0, [0, 3, 2]]]
     for side, following in ((0, 1), (1, 2), (2, 3), (3, 0)):
         near, beyond = points[:-1], points[1:]
         for corners in (
@@ -124,9 +124,9 @@ def _mirrored(
     flip = np.array([1, 1, -1], dtype=np.float32)
     mirrored = picture.copy()
     _show(scene, mirrored, replace(figure, faces=figure.faces[:, ::-1]), vertices * flip, normals * flip)
-    share = (MIRRORED * scene.pool.water)[..., None]
-    thrown_back = cv2.GaussianBlur(mirrored, (3, 7), 0).astype(np.float32)
-    blended: Picture = np.rint(picture * (1 - share) + thrown_back * share).astype(np.uint8)
+    share = (np.float32(MIRRORED) * scene.pool.water)[..., None]
+    change = cv2.GaussianBlur(mirrored.astype(np.float32) - picture, (3, 7), 0)
+    blended: Picture = np.rint(picture + share * change).astype(np.uint8)
     return blended
 
 

@@ -110,3 +110,16 @@ def fist(skeleton: Skeleton, side: str, hand: Floats, curl: float = 1.0) -> dict
         for part, degrees in zip((1, 2, 3), (55.0, 125.0, 170.0), strict=True):
             rotations[f"finger{finger}-{part}.{side}"] = hand @ turn(axis, curl * degrees)
     return rotations
+
+
+def pronated(skeleton: Skeleton, side: str, forearm: Floats, hand: Floats) -> Floats:
+    """The world rotation (3, 3) of the forearm's lower bone, twisted half the way from `forearm` to `hand`.
+
+    It twists about the line to the wrist, so that the wrist stays where it is.
+    """
+    wrist = skeleton.head(f"wrist.{side}")
+    across = skeleton.head(f"metacarpal1.{side}") - skeleton.head(f"metacarpal4.{side}")
+    along = unit(forearm @ (wrist - skeleton.head(f"lowerarm02.{side}")))
+    untwisted, twisted = (frame(along, rotation @ across)[:, 1] for rotation in (forearm, hand))
+    angle = np.degrees(np.arctan2(cross(untwisted, twisted) @ along, untwisted @ twisted))
+    return turn(along, 0.5 * float(angle)) @ forearm
