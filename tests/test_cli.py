@@ -24,6 +24,8 @@ seed = 3
 [[dataset]]
 name = "mannequin"
 subjects = 2
+movements = ["squat", "overhead_press"]
+criteria = ["squat.depth", "squat.knees_in", "overhead_press.lockout"]
 [[judge]]
 protocol = "constant"
 [[judge]]

@@ -19,6 +19,8 @@ name = "small"
 [[dataset]]
 name = "mannequin"
 subjects = 2
+movements = ["squat", "overhead_press"]
+criteria = ["squat.depth", "squat.knees_in", "overhead_press.lockout"]
 [[judge]]
 protocol = "constant"
 [[judge]]

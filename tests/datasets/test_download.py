@@ -195,6 +195,8 @@ def test_a_root_that_cannot_be_looked_through(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"PK no more")
     with pytest.raises(DataError, match=r"broken\.zip: the archive is damaged"):
         Download.open(tmp_path / "broken.zip")
+    with pytest.raises(DataError, match=r"broken\.zip: the archive is damaged"):
+        Download.open(tmp_path / "broken.zip" / "data")
 
 
 def test_ten_thousand_look_ups_take_no_time(tmp_path: Path) -> None:

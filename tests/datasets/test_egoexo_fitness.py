@@ -258,11 +258,13 @@ def test_a_broken_judgement_is_named_and_the_others_count(write, field, value, m
 def test_odd_keys_and_spellings_of_an_action(write) -> None:
     content = synthetic.judgements()
     content["SYN002"] = content["SYN002_action_7"]
+    content["SYN005_action_1"] = "later"
     for annotation in content["SYN004_action_3"]["annotations"]:
         annotation["action_name"] = "wall-Sits"
     dataset = read(write(interpretable=content))
     told = "\n".join(dataset.problems)
     assert "key SYN002: found 'SYN002', expected <record>_action_<number>" in told
+    assert "key SYN005_action_1: found 'later', expected an object with annotations and st_ed_frame" in told
     assert "key SYN004_action_3, action_name: found 'wall-Sits', elsewhere 'Wall sits'" in told
     assert {criterion.action for criterion in dataset.criteria.values()} == {"Wall sits", "Arm circles"}
 
@@ -302,6 +304,13 @@ def test_files_that_are_missing_or_no_json_are_named(write) -> None:
     assert len(dataset.clips) == 10  # what the cameras of a record are is not known: both are looked for
     assert "frames_open/SYN004/ego_m: no such folder in the download; none of its clips has media" in told
     assert not any(d.startswith(("records:", "actions:")) for d in dataset.differences)
+
+
+@pytest.mark.parametrize("content", [[], {"SYN001": {"num_actions": 2}}])
+def test_action_boundaries_that_cannot_be_counted_are_told(write, content) -> None:
+    told = problems(write(action=content))
+    assert "action_level_annotations.json: " in told
+    assert "not counted" in told
 
 
 def test_a_key_that_occurs_twice_is_told(write) -> None:

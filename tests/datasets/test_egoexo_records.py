@@ -18,6 +18,7 @@ def test_a_person_is_the_same_on_every_date_and_is_not_named() -> None:
 def test_a_number_instead_of_a_name_is_a_person_too() -> None:
     assert pseudonym("0912-17") != pseudonym("0912-18")
     assert pseudonym("17") != ""
+    assert pseudonym("P07a") != pseudonym("P08a")
 
 
 def test_records_are_found_by_their_own_id_or_by_the_index() -> None:
@@ -32,6 +33,13 @@ def test_records_are_found_by_their_own_id_or_by_the_index() -> None:
     assert faults.told == [
         "meta_records.json: records[1].record_id: found '', expected an id that no other record has; left out"
     ]
+
+
+def test_an_index_that_is_none_is_told_and_the_records_are_read() -> None:
+    faults = RecordFaults("meta_records.json")
+    content = {"records": [{"record_id": "a", "views": [], "frames": {}}], "record_index": ["a"]}
+    assert list(read(content, faults)) == ["a"]
+    assert faults.told[0].startswith("meta_records.json: key record_index: found ['a'], expected an object")
 
 
 @pytest.mark.parametrize("content", [[], None, {"records": {}}, {}])

@@ -326,6 +326,26 @@ def test_subjects_and_movements_are_read_from_folders_or_by_another_pattern(writ
     assert read(root, subject_pattern=r"nr\.(\d+)").facts["subjects"] == "10"
 
 
+def test_movement_and_subject_may_be_told_by_the_picture_alone(write, tmp_path) -> None:
+    root = write(content={})
+    (root / synthetic.LABELS).mkdir()
+    for i, (name, about) in enumerate(synthetic.labels().items()):
+        (root / synthetic.LABELS / f"{i}.json").write_text(json.dumps(about))
+        movement, subject, _ = name.split("_")
+        folder = root / synthetic.PICTURES / movement / subject
+        folder.mkdir()
+        (folder.parent / f"{name}.jpg").rename(folder / f"{i}.jpg")
+    (root / synthetic.LABELS / "99.json").write_text(json.dumps(about))
+    dataset = read(root)
+    plain = labels(read(synthetic.write(tmp_path / "plain")))
+    found = {(clip.rpartition("_")[0] + "_1", name): own for (clip, name), own in labels(dataset).items()}
+    assert {key: label.value for key, label in found.items()} == {k: v.value for k, v in plain.items()}
+    assert list(dataset.problems) == [
+        "FMS-FineGrainedLabelInfo/99.json: key 99, movement: found '', expected one of m04, m05, m06 in its "
+        "name; left out"
+    ]
+
+
 def test_pictures_of_one_name_that_cannot_be_told_apart_are_named(write) -> None:
     root = write()
     (root / synthetic.PICTURES / "more").mkdir()

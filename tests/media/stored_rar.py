@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Sequence
 
 SIGNATURE = b"Rar!\x1a\x07\x01\x00"
-MAIN, FILE, END = 1, 2, 5  # types of headers
+MAIN, FILE, ENCRYPTED_HEADERS, END = 1, 2, 4, 5  # types of headers
+VOLUME = 1  # flag of an archive: one of several volumes
 EXTRA_AREA, DATA_AREA = 1, 2  # flags of every header
 CRC_PRESENT = 4  # flag of a file header
 STORED, UNIX = 0, 1
@@ -16,10 +17,15 @@ ENCRYPTION, REDIRECTION = 1, 5  # types of records in the extra area of a file h
 Member = tuple[str, bytes]
 
 
-def rar(members: Sequence[Member | bytes]) -> bytes:
+def rar(members: Sequence[Member | bytes], archive_flags: int = 0) -> bytes:
     """An archive of (name, content) members, or of whole blocks made by the functions below."""
     blocks = [block if isinstance(block, bytes) else stored(*block) for block in members]
-    return SIGNATURE + _header(MAIN, b"", b"", vint(0)) + b"".join(blocks) + _header(END, b"", b"", vint(0))
+    return (
+        SIGNATURE
+        + _header(MAIN, b"", b"", vint(archive_flags))
+        + b"".join(blocks)
+        + _header(END, b"", b"", vint(0))
+    )
 
 
 def stored(name: str, content: bytes, crc: int | None = None, extra: bytes = b"") -> bytes:
@@ -34,6 +40,11 @@ def encrypted(name: str, content: bytes) -> bytes:
     """A file whose content is said to be encrypted with AES-256, its check value absent."""
     record = vint(ENCRYPTION) + vint(0) + vint(0) + bytes([15]) + bytes(16) + bytes(16)
     return stored(name, content, extra=vint(len(record)) + record)
+
+
+def encryption_header() -> bytes:
+    """The header after which all others are encrypted with AES-256."""
+    return _header(ENCRYPTED_HEADERS, b"", b"", vint(0) + vint(0) + bytes([15]) + bytes(16))
 
 
 def symlink(name: str, target: str) -> bytes:

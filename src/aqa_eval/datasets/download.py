@@ -46,12 +46,12 @@ class Download:
         neither a folder nor an archive that can be read.
         """
         root = root.expanduser()
-        if not archives.is_folder(root):
-            raise DataError(
-                f"{root}: is no folder and no archive. Expected the folder of the download: check the path."
-            )
         walk = _Walk(depth, skip)
         try:
+            if not archives.is_folder(root):
+                raise DataError(
+                    f"{root}: is no folder and no archive. Expected the download: check the path."
+                )
             walk.enter(root, "", 0, archives.locate(root) is not None)
         except MediaError as error:
             raise DataError(str(error)) from error

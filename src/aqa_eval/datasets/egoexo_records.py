@@ -15,7 +15,7 @@ from aqa_eval.datasets.record_faults import RecordFaults, whole_number, words
 
 FILE = "meta_records.json"
 
-_DATE = re.compile(r"\d{2,8}[-_ ]?(?=\D)")
+_DATE = re.compile(r"^\d{2,8}[-_ ]?(?=\D)")
 
 
 @dataclass(frozen=True, slots=True)

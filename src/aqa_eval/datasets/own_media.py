@@ -64,7 +64,7 @@ def look(root: Path, names: Sequence[str]) -> Recordings:
             listed = _listed(root / folder)
         except (OSError, MediaError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            why.update((code, f"its folder cannot be listed: {reason}") for code in codes)
+            why.update((c, _address(names[c]) or f"its folder cannot be listed: {reason}") for c in codes)
             continue
         for code in codes:
             name = names[code].rstrip("/").rpartition("/")[2]
@@ -103,10 +103,12 @@ def _listed(folder: Path) -> dict[str, bool]:
 
 
 def _not_there(name: str, full: str, listed: Iterable[str]) -> str:
-    if "://" in full:
-        return "it is an address on the network: download it first"
     same = [other for other in listed if other.lower() == name.lower()]
-    return f"only {same[0]!r} is there" if same else "it is not there"
+    return _address(full) or (f"only {same[0]!r} is there" if same else "it is not there")
+
+
+def _address(name: str) -> str:
+    return "it is an address on the network: download it first" if "://" in name else ""
 
 
 def _numbered(folder: Path) -> Numbered | str:

@@ -148,8 +148,8 @@ def _settle_all(
 def _settled(
     sieve: Sieve, name: str, sides: _Sides, clip: Codes, count: int, columns: tuple[Values, Values]
 ) -> Values:
-    """What the rows say of each clip (count,); of a second clip of which nothing is said, what its row says
-    of the first. An id is its own clip's alone.
+    """What the rows say of each clip (count,); of one that is only ever the second of two, what its row says
+    of the first, unless it says otherwise. An id is its own clip's alone.
     """
     said = sides.values(*columns)
     everywhere = sieve.usable[sides.row]
@@ -164,7 +164,9 @@ def _settled(
         return blank
     inherited, _ = settle(clip, columns[0][sides.row], count, everywhere & sides.second)
     from_first = np.where(inherited >= 0, columns[0][sides.row][np.maximum(inherited, 0)], _blank(said))
-    filled: Values = np.where(first >= 0, blank, from_first)
+    own_row = np.zeros(count, np.bool_)
+    own_row[clip[~sides.second]] = True
+    filled: Values = np.where((first >= 0) | own_row, blank, from_first)
     return filled
 
 

@@ -26,6 +26,7 @@ from aqa_eval.measures.clusters import BoolArray, FloatArray
 Codes = NDArray[np.int32]
 CHUNK = 100_000
 """Rows of a Parquet file that are read at once."""
+_TEXTUAL = (pl.String, pl.Boolean, pl.Null, pl.Categorical, pl.Enum)
 PARQUET = frozenset({".parquet", ".pq"})
 
 
@@ -196,7 +197,7 @@ def _open_parquet(path: Path) -> _Source:
 def _readable(kind: DataType | DataTypeClass) -> bool:
     if isinstance(kind, pl.List):
         return _readable(kind.inner)
-    return kind in {pl.String, pl.Boolean, pl.Null, pl.Categorical, pl.Enum} or kind.is_numeric()
+    return kind.is_numeric() or any(kind == other for other in _TEXTUAL)
 
 
 def _plain(values: pl.Expr, kind: DataType | DataTypeClass) -> pl.Expr:

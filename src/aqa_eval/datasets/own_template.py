@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,7 +39,7 @@ ROWS: tuple[dict[str, str], ...] = (
 """The rows of the template: verify twice, choose, score, and a comparison."""
 
 STUDY = """\
-# Your clips, asked of one model. Try it:  aqa-eval datasets own --root .  then  aqa-eval plan study.toml
+# Your clips, asked of a model. First: aqa-eval datasets own --root .  and  aqa-eval plan study.toml
 name = "my-clips"
 seed = 7
 
@@ -68,23 +67,23 @@ protocol = "prior"
 _GUIDE = """\
 # Your own clips
 
-`clips.csv` holds one row for each clip and each thing that is judged about it. Its example rows name the files
-`videos/anna.mp4` and `videos/ben.mp4`, which are not here: put your recordings beside the table, and your rows in
-place of the examples.
+`clips.csv` holds one row for each clip and each thing that is judged about it. Its example rows name the
+files `videos/anna.mp4` and `videos/ben.mp4`, which are not here: put your recordings beside the table, and
+your rows in place of the examples.
 
-1. Rows 2 and 3 (a spreadsheet's numbers) are **verified**: is the fault `knees` there? Row 2 says what is judged
-   and row 3 need not repeat it. Both have three raters.
+1. Rows 2 and 3 (a spreadsheet's numbers) are **verified**: is the fault `knees` there? Row 2 says what is
+   judged and row 3 need not repeat it. Both have three raters.
 2. Row 4 is a **choice** between options.
 3. Row 5 is a **score** on a scale. It is about the same clip as row 2: same recording, same span.
 4. Row 6 **compares** two clips by the criterion `knees`.
 
-Check the table with `aqa-eval datasets own --root .` in this folder: it counts what it found and names every row
-that cannot be used, and why. `study.toml` asks a model.
+Check the table with `aqa-eval datasets own --root .` in this folder: it counts what it found and names every
+row that cannot be used, and why. `study.toml` asks a model.
 
 ## Columns
 
-Only those that you need must be there, in any order. Commas, semicolons or tabs may stand between them; the text is
-UTF-8. A Parquet file with the same columns does as well.
+Only those that you need must be there, in any order. Commas, semicolons or tabs may stand between them; the
+text is UTF-8. A Parquet file with the same columns does as well.
 
 {columns}
 """
@@ -107,7 +106,7 @@ def write_template(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in paths.items():
-            _write_new(path, text)
+            _write_whole(path, text)
     except OSError as error:
         raise DataError(f"{folder}: the template cannot be written ({error.strerror or error}).") from error
     return list(paths)
@@ -121,11 +120,10 @@ def _table() -> str:
     return text.getvalue()
 
 
-def _write_new(path: Path, text: str) -> None:
-    """Write a file whole or not at all; a link fails where the name was taken meanwhile, a rename would not."""
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+def _write_whole(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        os.link(beside, path)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-import pickle
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 from packing import EVERY_KIND, READ_IN_PLACE, needs_libarchive, pack
-from stored_rar import encrypted, rar, stored, symlink
+from stored_rar import VOLUME, encrypted, encryption_header, rar, stored, symlink
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media import archives
+from aqa_eval.media.archives import tars
 
 NOISE = np.random.default_rng(7).bytes(20_000)  # does not pack, and lies across parts of 2,560 bytes
 MEMBERS = {
@@ -107,16 +108,15 @@ class TestEveryKind:
         with pytest.raises(MediaError, match=r"it is empty \(0 bytes\)"):
             archives.members(tmp_path / kind)
 
-    @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-    def test_another_process_reads_it_too(self, kind: str, tmp_path: Path) -> None:
-        path = pack(kind, tmp_path, MEMBERS)
-        assert archives.read_bytes(path / "clips/1.mp4") == NOISE
-        if kind not in ("deflated.zip", "plain.tar") or "fork" not in get_all_start_methods():
-            pytest.skip("a process a kind costs a second, and only a fork inherits open files")
-        # The zip file opened above is inherited by a fork; it must not be shared.
-        with get_context("fork").Pool(2) as pool:
-            assert pool.map(archives.read_bytes, [path / "clips/2.mp4"] * 4) == [NOISE[::-1]] * 4
-        assert pickle.loads(pickle.dumps(path / "clips/1.mp4")) == path / "clips/1.mp4"
+
+@pytest.mark.skipif("fork" not in get_all_start_methods(), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("kind", ["deflated.zip", "plain.tar"])
+def test_forked_processes_share_no_open_file(kind: str, tmp_path: Path) -> None:
+    path = pack(kind, tmp_path, MEMBERS)
+    assert archives.read_bytes(path / "clips/1.mp4") == NOISE  # the archive is open now
+    with get_context("fork").Pool(2) as pool:
+        assert pool.map(archives.read_bytes, [path / "clips/2.mp4"] * 4) == [NOISE[::-1]] * 4
 
 
 @pytest.mark.parametrize("kind", [k for k in EVERY_KIND if k not in READ_IN_PLACE])
@@ -132,6 +132,22 @@ def test_what_is_unpacked_is_unpacked_once(kind: str, tmp_path: Path, own_cache:
     files[0].write_bytes(b"short")  # someone damaged the cache
     archives._read.cache_clear()
     assert archives.read_bytes(path / "clips/1.mp4") == NOISE
+
+
+def test_of_many_who_ask_at_once_one_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pack("packed.tar.gz", tmp_path, MEMBERS)
+    readings = []
+    plain = tars.unpacked
+
+    def counted(*arguments):
+        readings.append(1)
+        return plain(*arguments)
+
+    monkeypatch.setattr(tars, "unpacked", counted)
+    with ThreadPoolExecutor(8) as pool:
+        read = list(pool.map(archives.read_bytes, [path / "clips/1.mp4"] * 8))
+    assert read == [NOISE] * 8
+    assert len(readings) == 1
 
 
 @pytest.mark.parametrize("kind", READ_IN_PLACE)
@@ -207,6 +223,15 @@ class TestRar:
         assert "'l' left out: it is a link to '/etc/passwd'" in listing.problems[0]
         assert "'a' left out: its name is there a second time" in listing.problems[1]
         assert archives.read_bytes(path / "a") == b"first"
+
+    def test_several_volumes_and_encrypted_headers_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.part1.rar"
+        path.write_bytes(rar([("a", b"1")], archive_flags=VOLUME))
+        with pytest.raises(MediaError, match=r"x\.part1\.rar: a RAR archive of several volumes is not read"):
+            archives.members(path)
+        path = self.wrote(tmp_path, encryption_header(), ("a", b"1"))
+        with pytest.raises(MediaError, match=r"x\.rar: the archive is encrypted"):
+            archives.members(path)
 
     def test_a_download_cut_between_two_members(self, tmp_path: Path) -> None:
         path = self.wrote(tmp_path, ("a", b"1" * 100), ("b", b"2" * 100))

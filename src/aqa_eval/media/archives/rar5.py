@@ -18,8 +18,9 @@ from aqa_eval.errors import MediaError
 from aqa_eval.media.archives.contents import damaged
 
 SIGNATURE = b"Rar!\x1a\x07\x01\x00"
-FILE, ENCRYPTED_HEADERS, END = 2, 4, 5  # types of headers
+MAIN, FILE, ENCRYPTED_HEADERS, END = 1, 2, 4, 5  # types of headers
 EXTRA_AREA, DATA_AREA = 1, 2  # flags of a header
+VOLUME = 1  # flag of the archive in its main header
 TIME, CHECKSUM = 2, 4  # flags of a file header
 ENCRYPTION = 1  # type of a record in the extra area
 
@@ -67,6 +68,10 @@ def _walk(archive: Path, file: IO[bytes]) -> Iterator[Header]:
             return
         extra = _number(block) if flags & EXTRA_AREA else 0
         data = _number(block) if flags & DATA_AREA else 0
+        if kind == MAIN and _number(block) & VOLUME:
+            raise MediaError(
+                f"{archive}: a RAR archive of several volumes is not read. Unpack it by hand beside it."
+            )
         if kind == FILE:
             header = _file(block, extra)
             yield header
