@@ -10,7 +10,7 @@ import orjson
 import typer
 
 from aqa_eval.cli.application import Strict, app
-from aqa_eval.datasets import check, find, own_template
+from aqa_eval.datasets import LOADERS, check, describe, find, own_template
 from aqa_eval.datasets.dataset import Dataset, Loader, forbid_problems
 from aqa_eval.errors import StudyError
 from aqa_eval.study import choose_dataset
@@ -41,14 +41,15 @@ def datasets(
     """List the datasets, say how one is had, or check a download and list its criteria."""
     if folder is not None and name != NEW:
         raise StudyError(f"'{folder}' is one word too many; a download's folder is given with --root")
+    known = LOADERS.values()
     if name is None:
-        typer.echo(_json(check.listing_json()) if as_json else check.listing())
+        typer.echo(_json(describe.listing_as_json(known)) if as_json else describe.listing(known))
     elif name == NEW:
         for path in own_template.write_template(folder or Path("my-clips")):
             typer.echo(f"{path}: written")
     elif how:
         loader = find(name)
-        typer.echo(_json(check.how_json(loader)) if as_json else check.how(loader))
+        typer.echo(_json(describe.how_as_json(loader)) if as_json else describe.how(loader))
     elif criteria:
         _criteria(find(name), root, options, as_json)
     else:
@@ -64,7 +65,7 @@ def _criteria(loader: Loader, root: Path | None, options: list[str] | None, as_j
         found = loader.criteria()
     else:
         found = _opened(loader, root, options).criteria
-    typer.echo(_json(check.criteria_json(found)) if as_json else check.criteria(found))
+    typer.echo(_json(describe.criteria_as_json(found)) if as_json else describe.criteria(found))
 
 
 def _opened(loader: Loader, root: Path | None, options: list[str] | None) -> Dataset:
