@@ -229,7 +229,7 @@ def test_the_examples_are_valid(name: str) -> None:
 
 
 def test_the_template_is_valid_with_everything_switched_on(tmp_path: Path) -> None:
-    template = (REPOSITORY / "src/aqa_eval/study_template.toml").read_text()
+    template = (REPOSITORY / "src/aqa_eval/presets/starter.toml").read_text()
     assert read_study(written(tmp_path, template)).name == "my-study"
     switched = "\n".join(
         line.removeprefix("# ") if line.startswith("# ") and ("=" in line or "[[" in line) else line

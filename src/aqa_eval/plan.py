@@ -82,12 +82,20 @@ class Plan:
     def _asked(self, judge: str | None) -> Iterator[tuple[Item, list[tuple[Condition, Respondent, str]]]]:
         """Every item with all ways and judges to ask it, each with the reason why it is not asked, if any."""
         chosen = [r for name, r in self.respondents.items() if judge in {None, name}]
-        ways = {
-            task: [(condition, r) for condition in self.study.conditions(task) for r in chosen]
-            for task in Task
-        }
+        ways = {task: _ways(task, list(self.study.conditions(task)), chosen) for task in Task}
         for item in self.items():
-            yield item, [(way, r, _reason(item, way, r)) for way, r in ways[item.task]]
+            blind = any(clip.media is None for clip in item.clips)
+            yield (
+                item,
+                [
+                    (
+                        way,
+                        respondent,
+                        (blind and unseen) or reason or respondent.refuses(item, way),
+                    )
+                    for way, respondent, unseen, reason in ways[item.task]
+                ],
+            )
 
     def _repeats(
         self, item: Item, content: bytes, condition: Condition, respondent: Respondent
@@ -175,13 +183,20 @@ def condition_text(condition: Condition) -> str:
     return orjson.dumps(odd, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _reason(item: Item, condition: Condition, respondent: Respondent) -> str:
-    """Why this is not asked; empty when it is."""
-    if condition.representation != "none" and any(clip.media is None for clip in item.clips):
-        return "the recording is not at hand"
-    if item.task not in PROTOCOLS[respondent.judge.protocol].tasks:
-        return f"the judge does not do the task '{item.task}'"
-    return respondent.refuses(item, condition)
+def _ways(
+    task: Task, conditions: Sequence[Condition], respondents: Sequence[Respondent]
+) -> list[tuple[Condition, Respondent, str, str]]:
+    """Every way to ask a task of whom, with why it cannot be asked of a clip without its recording, and of
+    none at all; both empty where it can.
+    """
+    ways = []
+    for condition in conditions:
+        unseen = "" if condition.representation == "none" else "the recording is not at hand"
+        for respondent in respondents:
+            able = task in PROTOCOLS[respondent.judge.protocol].tasks
+            reason = "" if able else f"the judge does not do the task '{task}'"
+            ways.append((condition, respondent, unseen, reason))
+    return ways
 
 
 def _item_content(item: Item) -> bytes:
@@ -189,7 +204,7 @@ def _item_content(item: Item) -> bytes:
     content: dict[str, object] = {
         "dataset": item.dataset,
         "item": item.id,
-        "action": criterion.action,
+        "action": item.clips[0].action,
         "requirement": criterion.requirement,
         "fault": criterion.fault,
         "options": criterion.options,

@@ -32,7 +32,7 @@ class Sample:
     `limit`: at most so many items, shared out evenly over the tasks and criteria (a criterion with fewer
     items leaves its share to the others). `balanced`: as many items of every truth as of the rarest, in each
     criterion to verify or choose; a criterion with one truth only is left out. `pairs`: at most so many
-    pairs a criterion to compare.
+    pairs a criterion to compare; with none, only those that the dataset itself brings along.
     """
 
     split: str = "test"

@@ -65,7 +65,7 @@ def transcript(request: Request) -> str:
 
 def _words(item: Item, condition: Condition, count: int) -> dict[str, str]:
     criterion = item.criterion
-    words = {"action": criterion.action, "count": str(count)}
+    words = {"action": item.clips[0].action, "count": str(count)}
     if item.task is Task.VERIFY:
         return words | {"statement": statement(criterion, condition)}
     if item.task is Task.COMPARE:

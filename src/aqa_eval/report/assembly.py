@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -22,8 +23,11 @@ from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Trial, U
 PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
 
-def assemble(plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes]) -> Contents:
+def assemble(
+    plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes], shown: Collection[str] = ()
+) -> Contents:
     """Everything a report shows of a study as far as it was asked. `jpeg`: a frame's bytes by digest.
+    `shown` names datasets whose frames are embedded though their terms do not allow it to be passed on.
 
     Raises:
         LedgerError: the ledger cannot be read.
@@ -38,7 +42,7 @@ def assemble(plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes]) -> Conten
         conditions=[*_conditions(table)],
         findings=find_all(table, settings(plan)),
         table=table,
-        specimens=[*_specimens(plan, ledger, table, jpeg)],
+        specimens=[*_specimens(plan, ledger, table, _Pictures(jpeg, _embeddable(plan, shown)))],
         tallies={name: _tally(plan, ledger, name, table) for name in plan.respondents},
         problems=_problems(plan),
     )
@@ -131,15 +135,25 @@ def _problems(plan: Plan) -> list[str]:
     return [*left_out, *(f"{d.name}: {problem}" for d in plan.datasets for problem in d.problems)]
 
 
-def _specimens(
-    plan: Plan, ledger: Ledger, table: pl.DataFrame, jpeg: Callable[[str], bytes]
-) -> Iterator[Specimen]:
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """A frame's bytes by digest, and the datasets whose frames the page may hold."""
+
+    jpeg: Callable[[str], bytes]
+    embeddable: frozenset[str]
+
+
+def _embeddable(plan: Plan, shown: Collection[str]) -> frozenset[str]:
+    return frozenset(d.name for d in plan.datasets if d.terms.may_embed or d.name in shown)
+
+
+def _specimens(plan: Plan, ledger: Ledger, table: pl.DataFrame, pictures: _Pictures) -> Iterator[Specimen]:
     wanted = _chosen_keys(table)
     for trial in plan.trials():
         if trial.key in wanted:
             answer = ledger.answer(trial.key)
             if answer is not None:
-                yield _specimen(plan, trial, answer, jpeg)
+                yield _specimen(plan, trial, answer, pictures)
 
 
 def _chosen_keys(table: pl.DataFrame) -> set[str]:
@@ -157,21 +171,20 @@ def _chosen_keys(table: pl.DataFrame) -> set[str]:
     return set(picked.head(1)["key"])
 
 
-def _specimen(plan: Plan, trial: Trial, answer: Answer, jpeg: Callable[[str], bytes]) -> Specimen:
+def _specimen(plan: Plan, trial: Trial, answer: Answer, pictures: _Pictures) -> Specimen:
     item = trial.item
-    terms = next(d.terms for d in plan.datasets if d.name == item.dataset)
     request = plan.request(trial, answer.manifest)
     withheld = ""
     frames: tuple[tuple[Frame, bytes], ...] = ()
     if not answer.manifest:
         withheld = "No picture was sent."
-    elif not terms.may_embed:
+    elif item.dataset not in pictures.embeddable:
         withheld = (
             f"{len(answer.manifest)} frames were sent; the terms of {item.dataset} forbid showing them."
         )
     else:
         try:
-            frames = tuple((frame, jpeg(frame.digest)) for frame in answer.manifest)
+            frames = tuple((frame, pictures.jpeg(frame.digest)) for frame in answer.manifest)
         except MediaError:
             withheld = f"{len(answer.manifest)} frames were sent; they are no longer in the cache."
     return Specimen(

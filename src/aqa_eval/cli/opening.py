@@ -1,0 +1,35 @@
+"""What commands open: the plan of a study, the cache, the ledger of what was asked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from aqa_eval.ledger import Ledger
+from aqa_eval.media import FrameStore, cache_folder
+from aqa_eval.plan import Plan, make_plan
+from aqa_eval.study import Study, read_study, with_endpoint
+
+
+def planned(study: Study, strict: bool) -> Plan:
+    """The study's plan. Raises DataError where a dataset cannot be read, or has a problem and must not."""
+    return make_plan(study, store().fingerprint, strict)
+
+
+def store() -> FrameStore:
+    """The cache of frames, films and poses."""
+    return FrameStore(cache_folder(os.environ))
+
+
+def recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Path]:
+    """The plan with the judges that were added on the command line, and the study's folder."""
+    study = read_study(path, root)
+    folder = out or Path("runs") / study.name
+    with Ledger.reading(folder) as ledger:
+        # A judge that has since been written into the study is the study's.
+        own = {judge.name for judge in study.judges}
+        for options in ledger.remembered_judges():
+            if options.get("name", options["model"]) in own:
+                continue
+            study = with_endpoint(study, options)
+    return planned(study, strict=False), folder

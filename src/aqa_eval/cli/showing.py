@@ -1,0 +1,105 @@
+"""Commands after the asking: the report, and one trial whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aqa_eval import verdicts
+from aqa_eval.cli.application import Out, Root, StudyPath, app
+from aqa_eval.cli.opening import recorded, store
+from aqa_eval.errors import StudyError
+from aqa_eval.ledger import Ledger
+from aqa_eval.plan import condition_text
+from aqa_eval.prompts import transcript
+from aqa_eval.vocabulary import Answer, Request, Trial, Truth, Verdict
+
+
+@app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
+def report(
+    study: StudyPath,
+    out: Out = None,
+    root: Root = None,
+    embed_restricted: Annotated[
+        bool,
+        typer.Option(
+            "--embed-restricted",
+            help="Show frames though their dataset's terms forbid passing them on: for your own eyes.",
+        ),
+    ] = False,
+) -> None:
+    """Write the report of what was asked so far: report.html, findings.json, verdicts.csv and .parquet."""
+    from aqa_eval.report import assemble, write  # drawing takes a second to import
+
+    plan, folder = recorded(study, out, root)
+    shown = [dataset.name for dataset in plan.datasets] if embed_restricted else []
+    with Ledger.reading(folder) as ledger:
+        contents = assemble(plan, ledger, store().jpeg, shown)
+    write(contents, folder / "report.html")
+    typer.echo(f"report: {folder / 'report.html'}")
+
+
+@app.command(epilog="Example: aqa-eval show examples/quickstart.toml 3f2a --frames frames/")
+def show(
+    study: StudyPath,
+    trial: Annotated[str, typer.Argument(help="The trial's key, or its first letters.")],
+    out: Out = None,
+    root: Root = None,
+    frames: Annotated[
+        Path | None, typer.Option(help="Write the frames that were sent into this folder.")
+    ] = None,
+) -> None:
+    """Show one trial: what was sent, what came back, how it was read, and the truth."""
+    plan, folder = recorded(study, out, root)
+    found = [t for t in plan.trials() if t.key.startswith(trial)]
+    if len(found) != 1:
+        raise StudyError(
+            f"trial '{trial}': {len(found)} trials of this study start with it; give more letters"
+        )
+    one = found[0]
+    with Ledger.reading(folder) as ledger:
+        answer = ledger.answer(one.key)
+    if answer is None:
+        raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
+    request = plan.request(one, answer.manifest)
+    verdict = verdicts.read(answer, one.item, one.condition)
+    _tell(one, request, answer, verdict)
+    if frames is not None:
+        try:
+            frames.mkdir(parents=True, exist_ok=True)
+            for number, frame in enumerate(answer.manifest, start=1):
+                picture = frames / f"{number:03d}_source{frame.number:06d}.jpg"
+                picture.write_bytes(store().jpeg(frame.digest))
+        except OSError as error:
+            raise StudyError(f"{frames}: the frames cannot be written there: {error.strerror}") from error
+
+
+def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> None:
+    """Print one trial, from what was asked to whether it was right."""
+    item = trial.item
+    typer.echo(f"trial      {trial.key}\njudge      {trial.judge}\nitem       {item.id}")
+    typer.echo(f"condition  {condition_text(trial.condition)}, repeat {trial.repeat}\n")
+    typer.echo(f"{request.system}\n{transcript(request)}\n".lstrip())
+    for number, frame in enumerate(answer.manifest, start=1):
+        size = f"{frame.width}x{frame.height}"
+        typer.echo(
+            f"picture {number}: source frame {frame.number}, {frame.time:.3f} s, {size}, {frame.digest}"
+        )
+    if answer.reasoning:
+        typer.echo(f"\nreasoning  {answer.reasoning!r}")
+    typer.echo(f"\nanswer     {answer.text!r}")
+    if answer.usage.prompt is not None:
+        typer.echo(f"tokens     {answer.usage.prompt} in, {answer.usage.completion} out")
+    said = "" if verdict.judgement is None else f": {_in_words(verdict.judgement)}"
+    typer.echo(f"verdict    {verdict.status}{said} {verdict.note}".rstrip())
+    typer.echo(f"truth      {_in_words(item.truth)}")
+    if isinstance(verdict.judgement, bool | str):
+        typer.echo(f"so it was  {'right' if verdict.judgement == item.truth else 'wrong'}")
+
+
+def _in_words(value: Truth) -> str:
+    if isinstance(value, bool):
+        return "the fault is present" if value else "no fault"
+    return str(value)

@@ -1,0 +1,6 @@
+"""The study file: TOML, checked key by key, into a frozen Study."""
+
+from aqa_eval.study.reading import choose_dataset, read_study, with_endpoint
+from aqa_eval.study.study import DatasetChoice, Study, endpoint_host
+
+__all__ = ["DatasetChoice", "Study", "choose_dataset", "endpoint_host", "read_study", "with_endpoint"]
