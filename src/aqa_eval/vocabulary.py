@@ -33,10 +33,15 @@ class FrameSpan:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """A stretch of a video in seconds of its own clock: start included, end excluded."""
+    """A stretch of a video in seconds of its own clock: start included, end excluded.
+
+    `pad`: so many seconds more are shown on either side, as far as the recording goes; for times that an
+    annotation gives in whole seconds.
+    """
 
     start: float
     end: float
+    pad: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

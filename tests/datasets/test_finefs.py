@@ -103,11 +103,11 @@ class TestAWholeDownload:
         media = clips["0_element3"].media
         assert isinstance(media, VideoFile)
         assert media.path.name == "0.mp4"
-        assert media.span == TimeSpan(4.0, 9.0)  # 0-05,0-08
+        assert media.span == TimeSpan(5.0, 8.0, pad=1.0)  # 0-05,0-08
         first, instant = clips["3_element3"].media, clips["3_element1"].media
         assert isinstance(first, VideoFile)
         assert isinstance(instant, VideoFile)
-        assert (first.span, instant.span) == (TimeSpan(0.0, 3.0), TimeSpan(5.0, 7.0))
+        assert (first.span, instant.span) == (TimeSpan(0.0, 2.0, pad=1.0), TimeSpan(6.0, 6.0, pad=1.0))
         assert clips["3_element2"].media is None
         assert clips["4_element1"].media is None
 

@@ -63,7 +63,7 @@ class TestTheDocumentedExample:
         (element,) = found.elements
         assert (element.code, element.kind, element.goe, element.panel) == ("3F+1Eu+3S", "jump", 0.45, 11.56)
         assert (element.repaired, element.inferred, element.instant) == (None, False, False)
-        assert element.span == TimeSpan(24.0, 30.0)  # 25 to 29, a second more at either side
+        assert element.span == TimeSpan(25.0, 29.0, pad=1.0)  # 25 to 29, a second more at either side
         assert found.competition == "fs_gpf_2018_men"
 
     def test_its_sums_hold(self) -> None:
@@ -163,11 +163,11 @@ class TestTime:
     @pytest.mark.parametrize(
         ("time", "span"),
         [
-            ("0-00,0-03", TimeSpan(0.0, 4.0)),  # nothing before the video starts
-            ("1-05,1-10", TimeSpan(64.0, 71.0)),
-            ("2-59,3-01", TimeSpan(178.0, 182.0)),
-            ("0-10, 0-12", TimeSpan(9.0, 13.0)),
-            ("0-10.5,0-12", TimeSpan(9.5, 13.0)),
+            ("0-00,0-03", TimeSpan(0.0, 3.0, pad=1.0)),
+            ("1-05,1-10", TimeSpan(65.0, 70.0, pad=1.0)),
+            ("2-59,3-01", TimeSpan(179.0, 181.0, pad=1.0)),
+            ("0-10, 0-12", TimeSpan(10.0, 12.0, pad=1.0)),
+            ("0-10.5,0-12", TimeSpan(10.5, 12.0, pad=1.0)),
         ],
     )
     def test_minutes_and_seconds_are_padded(self, time: str, span: TimeSpan) -> None:
@@ -179,7 +179,7 @@ class TestTime:
     def test_the_same_second_twice_is_padded_as_well(self) -> None:
         found, faults = performance(with_element(time="0-25,0-25"))
         assert found is not None
-        assert (found.elements[0].span, found.elements[0].instant) == (TimeSpan(24.0, 26.0), True)
+        assert (found.elements[0].span, found.elements[0].instant) == (TimeSpan(25.0, 25.0, pad=1.0), True)
         assert faults == []
 
     @pytest.mark.parametrize("time", ["0-29,0-25", "0-25", "25,29", "0-60,1-05", "", None, 25, "0-2,0-x"])
@@ -197,7 +197,7 @@ class TestTime:
         text = f"{start // 60}-{start % 60:02d},{end // 60}-{end % 60:02d}"
         found, _ = performance(with_element(time=text))
         assert found is not None
-        assert found.elements[0].span == TimeSpan(max(0, start - 1), end + 1)
+        assert found.elements[0].span == TimeSpan(start, end, pad=1.0)
 
 
 class TestGrades:

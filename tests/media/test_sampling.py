@@ -107,6 +107,15 @@ def test_spans() -> None:
     assert segment(AT_25, 4.0, TimeSpan(3.0, 4.03), "clip") == (75, 100)
 
 
+def test_padding_shows_more_on_either_side_as_far_as_the_recording_goes() -> None:
+    assert segment(AT_25, 4.0, TimeSpan(1.0, 2.0, pad=0.4), "clip") == (15, 60)
+    assert segment(AT_25, 4.0, TimeSpan(0.0, 1.0, pad=1.0), "clip") == (0, 50)
+    assert segment(AT_25, 4.0, TimeSpan(3.0, 4.0, pad=1.0), "clip") == (50, 100)
+    assert segment(AT_25, 4.0, TimeSpan(2.0, 2.0, pad=1.0), "clip") == (25, 75)
+    with pytest.raises(MediaError, match="the recording lasts"):
+        segment(AT_25, 4.0, TimeSpan(6.0, 7.0, pad=1.0), "clip")
+
+
 @pytest.mark.parametrize(
     "span",
     [

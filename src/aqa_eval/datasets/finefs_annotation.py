@@ -23,7 +23,7 @@ REPAIR = 0.05
 SUM = 0.02  # totals are printed to 0.01; the sums are of printed numbers
 ROUNDING = 1e-9  # of binary fractions
 PADDING = 1.0
-"""Seconds added before and after an element: its times are whole seconds."""
+"""Seconds shown before and after an element as well: its times are whole seconds."""
 
 _TIME = re.compile(r"(\d+)-(\d{1,2}(?:\.\d+)?)\s*,\s*(\d+)-(\d{1,2}(?:\.\d+)?)")
 
@@ -162,7 +162,7 @@ def _span(key: str, found: object, faults: RecordFaults) -> tuple[TimeSpan | Non
     if end < start:
         faults.add(f"{key}.time", found, "an end that is not before its start", "kept without media")
         return None, False
-    return TimeSpan(max(0.0, start - PADDING), end + PADDING), start == end
+    return TimeSpan(start, end, PADDING), start == end
 
 
 def broken_sums(content: Mapping[str, Any], faults: RecordFaults) -> list[str]:

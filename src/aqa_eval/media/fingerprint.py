@@ -102,8 +102,8 @@ def _span(span: FrameSpan | TimeSpan | None) -> str:
             return "whole"
         case FrameSpan(first, last):
             return f"frames {first} {last}"
-        case TimeSpan(start, end):
-            return f"seconds {start!r} {end!r}"
+        case TimeSpan(start, end, pad):
+            return f"seconds {start!r} {end!r}" + (f" padded {pad!r}" if pad else "")
 
 
 def _states(paths: list[Path]) -> str:

@@ -22,8 +22,9 @@ def segment(times: Times, end: float, span: FrameSpan | TimeSpan | None, name: s
     """The part of a recording that a span cuts out, as (first, stop) frame numbers, stop excluded.
 
     `times` (n,) are the recording's frame times in seconds from its first frame, `end` is when its
-    last frame ends. An annotated end may pass `end` by one frame: datasets round. `name` is how
-    errors call the recording. Raises MediaError when the span is empty or leaves the recording.
+    last frame ends. An annotated end may pass `end` by one frame, or by the span's own padding: datasets
+    round. `name` is how errors call the recording. Raises MediaError when the span is empty or leaves the
+    recording.
     """
     count = len(times)
     if span is None:
@@ -35,8 +36,9 @@ def segment(times: Times, end: float, span: FrameSpan | TimeSpan | None, name: s
                 f"{count - 1}. Check the annotation's frame numbers and that the recording is the right one."
             )
         return span.first, span.last + 1
-    slack = end - times[-1]
-    first, stop = (int(i) for i in np.searchsorted(times, [span.start - CLOCK, span.end - CLOCK]))
+    slack = max(end - times[-1], span.pad)
+    shown = [span.start - span.pad - CLOCK, span.end + span.pad - CLOCK]
+    first, stop = (int(i) for i in np.searchsorted(times, shown))
     if span.start < 0 or span.end > end + slack or first >= stop:
         raise MediaError(
             f"{name}: the clip is seconds {span.start:g} to {span.end:g}, but the recording lasts {end:.3f} s"
