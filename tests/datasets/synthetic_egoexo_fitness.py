@@ -26,7 +26,7 @@ import simplejpeg
 Layout = Literal["folder", "camera-level", "split-tar", "split-tar-gz"]
 LAYOUTS: tuple[Layout, ...] = ("folder", "camera-level", "split-tar", "split-tar-gz")
 
-FRAMES = 12
+FRAMES = 20
 VIEWS = ("ego_m", "exo_l", "exo_m", "exo_r")
 QUARTERS_CLOCKWISE = {
     "exo_l": 1,
@@ -72,33 +72,33 @@ def judgements() -> dict[str, Any]:
     return {
         "SYN001_action_1": entry(
             "SYN001",
-            (1, 5),
+            (1, 16),
             annotation(wall, WALL, ("True", "False", "True"), 3, "a1"),
             annotation(wall, WALL, ("true", "FALSE", "True"), 4, "a2"),
             annotation(wall, WALL, (True, "True ", False), "5", "a3"),
         ),
         "SYN001_action_2": entry(
             "SYN001",
-            (6, 9),
+            (5, 20),
             annotation(arms, ARMS, ("True", "False"), 2, "a1"),  # the first keypoint is a tie
             annotation(arms, ARMS, ("False", "False"), 3, "a2"),
         ),
         "SYN002_action_7": entry(  # the number is no index: this is the record's only judged action
             "SYN002",
-            ("2", 14),  # beyond the last of 12 frames
+            ("2", 24),  # beyond the last of 20 frames
             annotation(wall, WALL, ("False", "False", "True"), 1, "a1"),
             annotation(wall, WALL, ("False", "True", "True"), 2, "a2"),
         ),
         "SYN003_action_0": entry(
             "SYN003",
-            (0, 8),  # frames are counted from 1
+            (0, 17),  # frames are counted from 1
             annotation(arms, ARMS, ("True", "True"), 5, "a1"),
             annotation(arms, ARMS, ("True", "False"), 4, "a2"),
             annotation(arms, ARMS, ("True", "True"), 4, "a3"),
         ),
         "SYN004_action_3": entry(  # no camera ego_m, in neither list
             "SYN004",
-            (3, 12),
+            (3, 20),
             annotation(wall, WALL, ("True", "True", "True"), 4, "a1"),
         ),
     }
@@ -123,7 +123,7 @@ def records() -> dict[str, Any]:
 
 def action_boundaries() -> dict[str, Any]:
     """`action_level_annotations.json`: eight actions, five of them judged; order and ids mean nothing."""
-    return {f"SYN00{n}": {"num_actions": 2, "action_info": [[7, 1, 5], [3, 6, 9]]} for n in range(1, 5)}
+    return {f"SYN00{n}": {"num_actions": 2, "action_info": [[7, 1, 16], [3, 5, 20]]} for n in range(1, 5)}
 
 
 def substeps() -> dict[str, Any]:

@@ -131,10 +131,10 @@ def test_clips_carry_split_view_person_and_their_own_stretch(write) -> None:
     assert clips["SYN003_action_0.exo_m"].cluster == "SYN003"  # nobody is named: the record
     late = clips["SYN002_action_7.exo_m"].media
     assert isinstance(late, FrameFolder)
-    assert (late.first, late.last, late.fps) == (2, 12, 30.0)
+    assert (late.first, late.last, late.fps) == (2, 20, 30.0)
     clipped = [note for note in dataset.notes if "clipped" in note]
-    assert "clip SYN002_action_7.exo_m: st_ed_frame 2-14 clipped to 2-12" in clipped[0]
-    assert sum("0-8 clipped to 1-8" in note for note in clipped) == 2
+    assert "clip SYN002_action_7.exo_m: st_ed_frame 2-24 clipped to 2-20" in clipped[0]
+    assert sum("0-17 clipped to 1-17" in note for note in clipped) == 2
     assert not dataset.terms.may_embed
     assert not dataset.terms.may_send
 
@@ -298,7 +298,7 @@ def test_records_that_cannot_be_read_are_named_and_the_clips_stay(write) -> None
     assert "meta_records.json: record SYN003: not listed, but actions of it are judged" in told
     # Without its frame count an action beyond the end keeps its stretch, whose last frame is not there.
     assert "clip SYN002_action_7.exo_m: " in told
-    assert "frame_0000000014.jpg not there; no media" in told
+    assert "frame_0000000024.jpg not there; no media" in told
     assert len(dataset.clips) == 9
 
 
@@ -359,7 +359,7 @@ def test_missing_frames_are_told_once_a_folder_and_the_labels_stay(write) -> Non
 def test_a_stretch_beyond_the_recording_has_no_media(write) -> None:
     told = problems(write(interpretable=changed(SYN002_7={"st_ed_frame": [40, 50]})))
     assert (
-        "clip SYN002_action_7.ego_m: st_ed_frame 40-50 lies outside the camera's 12 frames; no media" in told
+        "clip SYN002_action_7.ego_m: st_ed_frame 40-50 lies outside the camera's 20 frames; no media" in told
     )
 
 
