@@ -7,7 +7,6 @@ difficulty (dive number, position, somersaults) or the score (captions) is never
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +100,12 @@ def load(options: Options) -> Dataset:
             for dive, split in dives.splits.items()
         ],
         labels=list(labels.values()),
-        problems=[*dives.problems, *_award_problems(dives, awards), *media_problems],
+        problems=[
+            *dives.problems,
+            *_award_problems(dives, awards),
+            *media_problems,
+            *_missing(root, dives, media),
+        ],
         notes=list(broken.values()),
         differences=_differences(dives),
         facts={
@@ -172,6 +176,19 @@ def _award_problems(dives: _Dives, awards: Awards | None) -> list[str]:
     ]
 
 
+def _missing(root: Path, dives: _Dives, media: Mapping[Dive, Media]) -> list[str]:
+    """Name the dives of each event that have no recording."""
+    without: dict[int, list[str]] = {}
+    for event, number in sorted(dives.splits):
+        if (event, number) not in media:
+            without.setdefault(event, []).append(str(number))
+    return [
+        f"{root}: event {event:02d}: no recording for {len(numbers)} dives, expected its frames or its video "
+        f"{event:02d}.mp4; kept without media: {', '.join(numbers)}"
+        for event, numbers in without.items()
+    ]
+
+
 def _rule_breakers(dives: _Dives, awards: Awards | None) -> dict[Dive, str]:
     """Name each dive whose final score is not difficulty x execution."""
     broken = {}
@@ -209,12 +226,7 @@ def _facts(
     facts["frame rate of the annotations"] = (
         f"{mtl_aqa_media.FPS:g} a second (measured against the subtitles)"
     )
-    without = Counter(dive[0] for dive in dives.splits if dive not in media)
-    facts["clips without media"] = f"{without.total()} of {len(dives.splits)}"
-    if without:
-        facts["clips without media, by event"] = ", ".join(
-            f"{e:02d}: {n}" for e, n in sorted(without.items())
-        )
+    facts["clips without media"] = f"{sum(d not in media for d in dives.splits)} of {len(dives.splits)}"
     return facts
 
 
