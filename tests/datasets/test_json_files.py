@@ -31,7 +31,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_json_is_read_as_it_is(tmp_path: Path, value: object) -> None:
     path = tmp_path / "any.json"
     path.write_text(json.dumps(value))
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_numbers_keep_every_digit(tmp_path: Path, value: float) -> None:
     path = tmp_path / "number.json"
     path.write_text(repr(value))

@@ -521,3 +521,18 @@ def test_sequences_have_no_index_beyond_their_end(load) -> None:
         values: Sequence[object] = sequence
         with pytest.raises(IndexError):
             values[len(values)]
+
+
+def test_a_check_without_a_folder_asks_for_one() -> None:
+    with pytest.raises(DataError, match="the dataset 'own' needs --root"):
+        open_dataset(own.LOADER, None)
+
+
+def test_a_check_takes_a_table_or_its_folder(load, folder) -> None:
+    load(HEAD, GOOD)
+    assert labels(open_dataset(own.LOADER, folder)) == labels(open_dataset(own.LOADER, folder / "clips.csv"))
+    (folder / "clips.csv").rename(folder / "other.csv")
+    with pytest.raises(DataError, match=r"expected clips.csv or clips.parquet in it, but neither is there"):
+        open_dataset(own.LOADER, folder)
+    with pytest.raises(DataError, match=r"gone\.csv: the table cannot be read"):
+        open_dataset(own.LOADER, folder / "gone.csv")

@@ -1,7 +1,7 @@
 """A recording is cut at the given frames and seconds to the exact frame, however it is made and kept.
 
 Every picture of the made recordings carries its number; the real ones are compared, pixel by pixel, with
-a plain decode of the whole file.
+a plain decode from the first one on.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -259,11 +260,11 @@ def luma(frame: av.VideoFrame) -> str:
     return hashlib.sha256(memoryview(frame.planes[0])).hexdigest()
 
 
-def every_picture(path: Path) -> list[str]:
+def first_pictures(path: Path, count: int) -> list[str]:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        return [luma(frame) for frame in container.decode(stream)]
+        return [luma(frame) for frame in islice(container.decode(stream), count)]
 
 
 @pytest.mark.parametrize(
@@ -275,8 +276,8 @@ def test_real_recordings_are_cut_to_the_exact_frame_in_archives_too(
 ) -> None:
     path = footage(name)
     content = {path.name: path.read_bytes()}
-    everything = every_picture(path)
-    assert len(set(everything)) == len(everything)  # so that a picture tells its number
+    plain = first_pictures(path, first + 10)
+    assert len(set(plain)) == first + 10  # so that a picture tells its number
     frames, seconds = FrameSpan(first, first + 7), TimeSpan(first / rate, (first + 8) / rate)
     cuts = [(path.parent, frames), (path.parent, seconds)]
     cuts.append((pack("stored.zip", tmp_path, content), frames))
@@ -287,4 +288,4 @@ def test_real_recordings_are_cut_to_the_exact_frame_in_archives_too(
         recording = projector.open(clip(VideoFile(root / path.name, cut)))
         assert list(recording.numbers) == list(range(first, first + 8))
         pictures = [luma(picture.frame) for _, picture in recording.pictures([0, 7])]
-        assert pictures == [everything[first], everything[first + 7]]
+        assert pictures == [plain[first], plain[first + 7]]

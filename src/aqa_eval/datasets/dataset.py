@@ -68,10 +68,10 @@ def open_dataset(loader: Loader, root: Path | None) -> Dataset:
     Raises:
         DataError: a root is needed and not given, or given and not needed, or the files are wrong.
     """
-    field = loader.options.model_fields.get("root")
-    if field is None and root is not None:
+    fields = loader.options.model_fields
+    if "root" not in fields and root is not None:
         raise DataError(f"the dataset '{loader.name}' is embedded; it has no --root")
-    if field is not None and field.is_required() and root is None:
+    if root is None and any(field.is_required() for field in fields.values()):
         raise DataError(f"the dataset '{loader.name}' needs --root: the folder it was downloaded to")
     return loader.load(loader.options.model_validate({} if root is None else {"root": root}))
 

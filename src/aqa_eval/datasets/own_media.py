@@ -72,7 +72,7 @@ def look(root: Path, names: Sequence[str]) -> Recordings:
             if is_folder is None:
                 why[code] = _not_there(name, names[code], listed)
             elif not is_folder:
-                image = os.path.splitext(name)[1].lower() in IMAGES  # noqa: PTH122
+                image = name[name.rfind(".") :].lower() in IMAGES
                 kinds[code] = Kind.STILL if image else Kind.VIDEO
             else:
                 found = _numbered(root / names[code])

@@ -21,6 +21,7 @@ MEMBERS = {
     "clips/1.mp4": NOISE,
     "clips/2.mp4": NOISE[::-1],
     "Labels/error_knees.json": b'{"1": [[0.5, 1.5]]}',
+    "clips1.txt": b"sorted after clips and its files",
     "empty.txt": b"",
     "cl.txt": b"sorted between clips and its files",
     "\u00fcnter/\u6df1.txt": b"not ASCII",
@@ -57,6 +58,7 @@ class TestEveryKind:
             ("Labels", True),
             ("cl.txt", False),
             ("clips", True),
+            ("clips1.txt", False),
             ("empty.txt", False),
             ("\u00fcnter", True),
         ]
