@@ -47,10 +47,15 @@ def main() -> None:
         bare = time.perf_counter() - started
         print(f"{'rows of the table':<34} {rows:>10,}")
         print(f"{'bare pass with csv.DictReader':<34} {bare:>8.1f} s")
-        for words, sample in (("plan, everything", ""), ("plan, 1,000 balanced", "limit = 1000\nbalanced = true")):
+        for words, sample in (
+            ("plan, everything", ""),
+            ("plan, 1,000 balanced", "limit = 1000\nbalanced = true"),
+        ):
             (folder / "study.toml").write_text(STUDY.format(sample=sample), encoding="utf-8")
             seconds, megabytes = _plan(folder)
-            print(f"{words:<34} {seconds:>8.1f} s {megabytes:>6.0f} MB {seconds / bare:>6.1f} x the bare pass")
+            print(
+                f"{words:<34} {seconds:>8.1f} s {megabytes:>6.0f} MB {seconds / bare:>6.1f} x the bare pass"
+            )
 
 
 def _write(folder: Path) -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from aqa_eval.datasets.egoexo_split import FILES, SHIPPED, records_of
+from aqa_eval.datasets.egoexo_fitness.official_split import FILES, SHIPPED, records_of
 
-TARGET = Path(__file__).parents[1] / "src" / "aqa_eval" / "datasets" / SHIPPED
+TARGET = Path(__file__).parents[1] / "src" / "aqa_eval" / "datasets" / "egoexo_fitness" / SHIPPED
 HEAD = """\
 # The official split of EgoExo-Fitness by record, for whoever has the dataset: ids only, no annotation.
 #

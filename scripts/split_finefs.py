@@ -1,4 +1,4 @@
-"""Write src/aqa_eval/datasets/finefs_split.toml: a split of FineFS, whose authors published none.
+"""Write src/aqa_eval/datasets/finefs/split.toml: a split of FineFS, whose authors published none.
 
     python scripts/split_finefs.py [FILE]
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 SEED = 2026
 SHORT, ALL = 729, 1167
-TARGET = Path(__file__).parents[1] / "src" / "aqa_eval" / "datasets" / "finefs_split.toml"
+TARGET = Path(__file__).parents[1] / "src" / "aqa_eval" / "datasets" / "finefs" / "split.toml"
 HEADING = f"""\
 # A split of FineFS by the numbers of its performances; its authors published none.
 # Written by scripts/split_finefs.py: seed {SEED}, a fifth of each programme, so that short programmes (0-728)

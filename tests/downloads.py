@@ -16,7 +16,7 @@ seed = 3
 name = "llm-fms"
 root = "{llm_fms}"
 tasks = ["verify", "choose", "compare"]
-limit = 12
+limit = 30
 [[dataset]]
 name = "egoexo-fitness"
 root = "{egoexo_fitness}"
@@ -26,7 +26,7 @@ limit = 8
 name = "fitness-aqa"
 root = "{fitness_aqa}"
 tasks = ["verify", "compare"]
-limit = 12
+limit = 30
 [[dataset]]
 name = "finefs"
 root = "{finefs}"

@@ -8,7 +8,7 @@ import pytest
 
 from aqa_eval.datasets import check
 from aqa_eval.datasets.dataset import Dataset, Terms
-from aqa_eval.datasets.mtl_aqa import MtlAqaOptions, load
+from aqa_eval.datasets.mtl_aqa.loader import MtlAqaOptions, load
 from aqa_eval.vocabulary import Clip, Criterion, Label, Scale, Still
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets import diving_panel
+from aqa_eval.datasets.mtl_aqa import diving_panel
 
 AWARDS = st.lists(st.integers(0, 20).map(lambda half: half / 2), min_size=7, max_size=7)
 

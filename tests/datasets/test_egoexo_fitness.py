@@ -11,7 +11,7 @@ import synthetic_egoexo_fitness as synthetic
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.egoexo_fitness import LOADER, EgoExoFitnessOptions, load
+from aqa_eval.datasets.egoexo_fitness.loader import LOADER, EgoExoFitnessOptions, load
 from aqa_eval.errors import DataError
 from aqa_eval.media.recording import Projector
 from aqa_eval.vocabulary import FrameFolder, Label, Task

@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets.egoexo_judgements import Judged, Judgement
-from aqa_eval.datasets.egoexo_labels import TIE_RULES, Counts, ceiling, is_fault, keypoint, quality
+from aqa_eval.datasets.egoexo_fitness.judgements import Judged, Judgement
+from aqa_eval.datasets.egoexo_fitness.keypoint_labels import (
+    TIE_RULES,
+    Counts,
+    ceiling,
+    is_fault,
+    keypoint,
+    quality,
+)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=7))

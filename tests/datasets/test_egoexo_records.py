@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aqa_eval.datasets.egoexo_records import pseudonym, read
+from aqa_eval.datasets.egoexo_fitness.meta_records import pseudonym, read
 from aqa_eval.datasets.record_faults import RecordFaults, whole_number
 
 

@@ -7,7 +7,7 @@ import pytest
 import synthetic_egoexo_fitness as synthetic
 
 from aqa_eval.datasets.download import Download
-from aqa_eval.datasets.egoexo_split import FILES, find, records_of, shipped
+from aqa_eval.datasets.egoexo_fitness.official_split import FILES, find, records_of, shipped
 from aqa_eval.errors import DataError
 
 HERE = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def test_the_shipped_lists_are_those_of_the_authors_files() -> None:
         assert records == {record for record, its in shipped().items() if its == split}
     assert problems == []
     written = runpy.run_path(str(HERE / "scripts" / "derive_egoexo_split.py"))["written"]
-    assert written(REAL) == (HERE / "src/aqa_eval/datasets/egoexo_fitness_split.toml").read_text("utf-8")
+    assert written(REAL) == (HERE / "src/aqa_eval/datasets/egoexo_fitness/split.toml").read_text("utf-8")
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the authors' pair files are not at hand (../shared/data)")

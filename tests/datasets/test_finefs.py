@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from synthetic_media import write_zip
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.finefs import LOADER, FineFsOptions, criteria, load
+from aqa_eval.datasets.finefs.loader import LOADER, FineFsOptions, criteria, load
 from aqa_eval.errors import DataError
 from aqa_eval.media.recording import Projector
 from aqa_eval.vocabulary import Box, Label, Task, TimeSpan, VideoFile

@@ -9,8 +9,8 @@ import synthetic_finefs as synthetic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets import goe_panel
-from aqa_eval.datasets.finefs_annotation import Performance, broken_sums, read
+from aqa_eval.datasets.finefs import goe_panel
+from aqa_eval.datasets.finefs.annotation import Performance, broken_sums, read
 from aqa_eval.datasets.record_faults import RecordFaults
 from aqa_eval.vocabulary import TimeSpan
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aqa_eval.datasets.finefs_elements import CLASSES, class_of
+from aqa_eval.datasets.finefs.elements import CLASSES, class_of
 
 MAP = Path(__file__).parents[3] / "shared" / "data" / "FineFS" / "class_maps" / "242_class.json"
 

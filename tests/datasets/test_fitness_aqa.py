@@ -12,7 +12,7 @@ import synthetic_fitness_aqa as synthetic
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.fitness_aqa import LOADER, FitnessAqaOptions, criteria, load
+from aqa_eval.datasets.fitness_aqa.loader import LOADER, FitnessAqaOptions, criteria, load
 from aqa_eval.errors import DataError
 from aqa_eval.media import archives
 from aqa_eval.media.recording import Projector

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets.fms_answers import Encoding, Said, encoding_of, first_number, option
-from aqa_eval.datasets.fms_rules import Rule
+from aqa_eval.datasets.llm_fms.answers import Encoding, Said, encoding_of, first_number, option
+from aqa_eval.datasets.llm_fms.movement_rules import Rule
 
 TWO = Rule("r01", "Which?", ("Parallel", "Not parallel"))
 THREE = Rule("r02", "Which?", ("Near", "Far", "Very far"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aqa_eval.datasets.fms_keyframes import SUBJECT, Named, name, once, split_of
+from aqa_eval.datasets.llm_fms.keyframes import SUBJECT, Named, name, once, split_of
 
 DEFAULT = re.compile(SUBJECT, re.IGNORECASE)
 

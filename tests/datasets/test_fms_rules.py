@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import synthetic_llm_fms as synthetic
 
-from aqa_eval.datasets.fms_rules import Movement, folded, read
+from aqa_eval.datasets.llm_fms.movement_rules import Movement, folded, read
 from aqa_eval.datasets.record_faults import RecordFaults
 
 EXTRACT = (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets.goe_panel import trimmed_mean
+from aqa_eval.datasets.finefs.goe_panel import trimmed_mean
 
 GRADES = st.lists(st.integers(-5, 5), min_size=5, max_size=9)
 

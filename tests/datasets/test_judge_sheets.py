@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aqa_eval.datasets import judge_sheets, mtl_aqa_files
+from aqa_eval.datasets.mtl_aqa import annotation_files, judge_sheets
 from aqa_eval.errors import DataError
 
 
@@ -49,10 +49,10 @@ def test_a_workbook_without_dives(release, xlsx_writer) -> None:
 
 
 def test_the_authors_sheets_agree_with_core(real_release) -> None:
-    files = mtl_aqa_files.find(real_release)
+    files = annotation_files.find(real_release)
     assert files.sheets is not None
     sheets = judge_sheets.read(files.sheets)
-    core = mtl_aqa_files.read_awards(files)
+    core = annotation_files.read_awards(files)
     assert core is not None
     assert set(sheets.problems) == {(4, 49), (4, 100)}
     assert "04.xlsx" in sheets.problems[4, 49]

@@ -11,7 +11,7 @@ import synthetic_llm_fms as synthetic
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.llm_fms import LOADER, LlmFmsOptions, load
+from aqa_eval.datasets.llm_fms.loader import LOADER, LlmFmsOptions, load
 from aqa_eval.errors import DataError
 from aqa_eval.media.recording import Projector
 from aqa_eval.vocabulary import Label, Still, Task

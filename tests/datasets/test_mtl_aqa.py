@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset, Options
-from aqa_eval.datasets.mtl_aqa import LOADER, MtlAqaOptions, criteria, load
+from aqa_eval.datasets.mtl_aqa.loader import LOADER, MtlAqaOptions, criteria, load
 from aqa_eval.errors import DataError
 from aqa_eval.vocabulary import Box, Label, Task
 

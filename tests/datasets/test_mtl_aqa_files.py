@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aqa_eval.datasets import mtl_aqa_files
+from aqa_eval.datasets.mtl_aqa import annotation_files
 from aqa_eval.errors import DataError
 
 
@@ -11,7 +11,7 @@ from aqa_eval.errors import DataError
 def test_found_from_any_folder_on_the_way(release, below) -> None:
     release.write_core()
     sheets = release.write_sheets()
-    files = mtl_aqa_files.find(release.root / below)
+    files = annotation_files.find(release.root / below)
     assert files.annotations == release.annotations
     assert files.splits["test"] == release.split_folder / "test_split_0.pkl"
     assert files.sheets == sheets
@@ -21,34 +21,34 @@ def test_found_from_any_folder_on_the_way(release, below) -> None:
 
 def test_found_from_the_split_folder_itself_and_from_a_copy_of_it(release, tmp_path) -> None:
     sheets = release.write_sheets()
-    assert mtl_aqa_files.find(release.split_folder).sheets == sheets
+    assert annotation_files.find(release.split_folder).sheets == sheets
     copy = tmp_path / "elsewhere" / "a" / "labels"
     copy.parent.mkdir(parents=True)
     release.split_folder.rename(copy)
-    files = mtl_aqa_files.find(copy)
+    files = annotation_files.find(copy)
     assert files.annotations == copy / "final_annotations_dict.pkl"
     assert files.sheets is None
 
 
 def test_capitals_do_not_matter(release) -> None:
     release.split_folder.rename(release.split_folder.with_name("mtl-aqa_SPLIT_0_data"))
-    assert mtl_aqa_files.find(release.root).annotations.name == "final_annotations_dict.pkl"
+    assert annotation_files.find(release.root).annotations.name == "final_annotations_dict.pkl"
 
 
 def test_a_missing_folder_says_where_it_was_looked_for(release, tmp_path) -> None:
     with pytest.raises(DataError, match=r"nowhere: no such folder\. Expected MTL-AQA_dataset_release"):
-        mtl_aqa_files.find(tmp_path / "nowhere")
+        annotation_files.find(tmp_path / "nowhere")
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(DataError, match=r"empty: no folder MTL-AQA_split_0_data in it \(looked through 1 "):
-        mtl_aqa_files.find(empty)
+        annotation_files.find(empty)
 
 
 @pytest.mark.parametrize("name", ["final_annotations_dict.pkl", "train_split_0.pkl", "test_split_0.pkl"])
 def test_a_missing_file_is_named_with_its_folder(release, name) -> None:
     (release.split_folder / name).unlink()
     with pytest.raises(DataError, match=rf"MTL-AQA_split_0_data: {name} is missing"):
-        mtl_aqa_files.find(release.root)
+        annotation_files.find(release.root)
 
 
 @pytest.mark.parametrize("key", ["start_frame", "end_frame", "difficulty", "final_score"])
@@ -57,7 +57,7 @@ def test_a_missing_key_is_named_with_file_and_dive(release, key) -> None:
     del records[1, 3][key]
     path = release.dump(release.annotations, records)
     with pytest.raises(DataError, match=rf"final_annotations_dict\.pkl: key \(1, 3\), {key}: Field required"):
-        mtl_aqa_files.read_annotations(path)
+        annotation_files.read_annotations(path)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_wrong_type_is_named_with_file_dive_and_value(release, key, value) -> 
     records[2, 1][key] = value
     path = release.dump(release.annotations, records)
     with pytest.raises(DataError) as caught:
-        mtl_aqa_files.read_annotations(path)
+        annotation_files.read_annotations(path)
     message = str(caught.value)
     assert f"final_annotations_dict.pkl: key (2, 1), {key}: " in message
     assert f"found {value!r}" in message
@@ -78,18 +78,18 @@ def test_a_wrong_type_is_named_with_file_dive_and_value(release, key, value) -> 
 @pytest.mark.parametrize("content", [[], {}, [(1, 1)], 3, {"1,1": {}}, {(1, 1.5): {}}, {(1, 1): 5}])
 def test_annotations_of_another_shape(release, content) -> None:
     with pytest.raises(DataError, match=r"final_annotations_dict\.pkl: .*(expected|found)"):
-        mtl_aqa_files.read_annotations(release.dump(release.annotations, content))
+        annotation_files.read_annotations(release.dump(release.annotations, content))
 
 
 @pytest.mark.parametrize("content", [{}, [], [(1, 1), "x"], [(1, 2, 3)], [[1, 2]]])
 def test_a_split_of_another_shape(release, content) -> None:
     with pytest.raises(DataError, match=r"test_split_0\.pkl: .*expected"):
-        mtl_aqa_files.read_split(release.dump(release.split_folder / "test_split_0.pkl", content))
+        annotation_files.read_split(release.dump(release.split_folder / "test_split_0.pkl", content))
 
 
 def test_awards_without_the_key_or_of_another_shape(release) -> None:
     release.write_core(d1_2=np.array([8.0, 8.0]), d2_1="none")
-    awards = mtl_aqa_files.read_awards(mtl_aqa_files.find(release.root))
+    awards = annotation_files.read_awards(annotation_files.find(release.root))
     assert awards is not None
     assert set(awards.problems) == {(1, 2), (2, 1)}
     assert "key (1, 2): judge_scores [8.0, 8.0], expected seven awards" in awards.problems[1, 2]
@@ -97,7 +97,7 @@ def test_awards_without_the_key_or_of_another_shape(release) -> None:
     path = release.root / "CoRe_info" / "final_annotations_dict_with_dive_number.pkl"
     release.dump(path, release.records())
     with pytest.raises(DataError, match=r"with_dive_number\.pkl: key \(1, 1\): no judge_scores"):
-        mtl_aqa_files.read_awards(mtl_aqa_files.find(release.root))
+        annotation_files.read_awards(annotation_files.find(release.root))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,6 @@ def test_awards_without_the_key_or_of_another_shape(release) -> None:
     ],
 )
 def test_what_cannot_be_is_said(release, change, words) -> None:
-    record = mtl_aqa_files.Record.model_validate(release.records()[1, 1] | change)
+    record = annotation_files.Record.model_validate(release.records()[1, 1] | change)
     assert words in record.oddity()
-    assert mtl_aqa_files.Record.model_validate(release.records()[1, 1]).oddity() == ""
+    assert annotation_files.Record.model_validate(release.records()[1, 1]).oddity() == ""

@@ -8,8 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from aqa_eval.datasets import mtl_aqa_files, mtl_aqa_media, restricted_pickle
-from aqa_eval.datasets.mtl_aqa_media import Annotated
+from aqa_eval.datasets.mtl_aqa import annotation_files, recordings, restricted_pickle
+from aqa_eval.datasets.mtl_aqa.recordings import Annotated
 from aqa_eval.vocabulary import FrameFolder, FrameSpan, TimeSpan, VideoFile
 
 WANTED = [Annotated((1, 1), 11, 30), Annotated((1, 2), 41, 60), Annotated((2, 1), 5, 14)]
@@ -35,7 +35,7 @@ def write_video(path: Path, frames: int, rate: int) -> Path:
 
 
 def assign(root: Path):
-    return mtl_aqa_media.assign(mtl_aqa_media.look(root), WANTED)
+    return recordings.assign(recordings.look(root), WANTED)
 
 
 @pytest.mark.parametrize("place", ["frames/01", "Data/Frames/1", "whole_videos_frames/01"])
@@ -141,7 +141,7 @@ def subtitles(path: Path) -> list[tuple[float, float, set[str]]]:
 def test_the_annotations_count_frames_at_25_a_second(real_release, event) -> None:
     """The words of a dive's caption were spoken in its commentary's frames: only one rate puts them there."""
     calamine = pytest.importorskip("python_calamine")
-    files = mtl_aqa_files.find(real_release)
+    files = annotation_files.find(real_release)
     captions = restricted_pickle.read(files.annotations.with_name("final_captions_dict.pkl"))
     assert files.sheets is not None
     assert isinstance(captions, dict)
@@ -166,6 +166,6 @@ def test_the_annotations_count_frames_at_25_a_second(real_release, event) -> Non
             shares.append(len(wanted & heard) / max(1, len(wanted | heard)))
         return float(np.mean(shares))
 
-    at = {fps: overlap(fps) for fps in (24.0, mtl_aqa_media.FPS, 29.97, 30.0, 50.0, 60.0)}
+    at = {fps: overlap(fps) for fps in (24.0, recordings.FPS, 29.97, 30.0, 50.0, 60.0)}
     assert at.pop(25.0) > 0.55
     assert max(at.values()) < 0.15

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aqa_eval.datasets import check, own, own_template
+from aqa_eval.datasets import check
 from aqa_eval.datasets.dataset import Dataset, open_dataset
-from aqa_eval.datasets.own import OwnOptions
-from aqa_eval.datasets.own_columns import described
+from aqa_eval.datasets.own import loader, template
+from aqa_eval.datasets.own.columns import described
+from aqa_eval.datasets.own.loader import OwnOptions
 from aqa_eval.errors import DataError
 from aqa_eval.vocabulary import (
     FIRST,
@@ -56,7 +57,7 @@ def load(folder: Path) -> Load:
     def loaded(*lines: str, encoding: str = "utf-8", end: str = "\n") -> Dataset:
         path = folder / "clips.csv"
         path.write_bytes(end.join([*lines, ""]).encode(encoding))
-        return own.load(OwnOptions(table=path))
+        return loader.load(OwnOptions(table=path))
 
     return loaded
 
@@ -73,7 +74,7 @@ def test_the_five_lines_of_the_docs(folder, tmp_path) -> None:
     (tmp_path / "clips.csv").write_text(table[1])
     for name in ("anna.mp4", "ben.mp4"):
         (tmp_path / name).touch()
-    dataset = open_dataset(own.LOADER, tmp_path)
+    dataset = open_dataset(loader.LOADER, tmp_path)
     assert labels(dataset) == [
         ("anna.mp4", "knees", True),
         ("anna.mp4", "depth", False),
@@ -401,7 +402,7 @@ def test_a_table_that_is_none(folder, content, why) -> None:
     path = folder / "t.csv"
     path.write_bytes(content)
     with pytest.raises(DataError, match=re.escape(why)) as caught:
-        own.load(OwnOptions(table=path))
+        loader.load(OwnOptions(table=path))
     assert str(path) in str(caught.value)
 
 
@@ -439,7 +440,7 @@ def test_parquet_types(folder) -> None:
         }
     )
     frame.write_parquet(folder / "clips.parquet")
-    dataset = own.load(OwnOptions(table=folder))
+    dataset = loader.load(OwnOptions(table=folder))
     assert not dataset.problems
     assert labels(dataset) == [("a.mp4", "k", True), ("b.mp4", "k", False), ("c.png", "q", 0.1)]
     assert [clip.subject for clip in dataset.clips] == ["1", "2", ""]
@@ -447,10 +448,10 @@ def test_parquet_types(folder) -> None:
     assert dataset.labels[2][0].ratings == (0.25, 0.5)
     frame.with_columns(start=pl.lit(0).cast(pl.Duration)).write_parquet(folder / "clips.parquet")
     with pytest.raises(DataError, match="column 'start': of type Duration"):
-        own.load(OwnOptions(table=folder))
+        loader.load(OwnOptions(table=folder))
     (folder / "clips.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(DataError, match="not a readable Parquet"):
-        own.load(OwnOptions(table=folder))
+        loader.load(OwnOptions(table=folder))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
@@ -462,8 +463,8 @@ def test_parquet_types(folder) -> None:
 )
 def test_any_order_of_rows_in_blocks_of_any_size(folder, monkeypatch, rows, block) -> None:
     """Clips are in the order of their first rows, labels in that of theirs, as a plain loop gives them."""
-    monkeypatch.setattr("aqa_eval.datasets.own_csv.BLOCK", block)
-    monkeypatch.setattr("aqa_eval.datasets.own_clips.AHEAD", 2)
+    monkeypatch.setattr("aqa_eval.datasets.own.csv_blocks.BLOCK", block)
+    monkeypatch.setattr("aqa_eval.datasets.own.clips.AHEAD", 2)
     expected: dict[str, list[Label]] = {}
     lines = ["media,start,end,action,criterion,requirement,fault,label"]
     for start, kind, fault in rows:
@@ -472,7 +473,7 @@ def test_any_order_of_rows_in_blocks_of_any_size(folder, monkeypatch, rows, bloc
         lines.append(f'a.mp4,{start},9.5,"a\n""squat""",c{kind},"R, {kind}",F{kind},{fault}')
     path = folder / "clips.csv"
     path.write_text("\n".join(lines))
-    dataset = own.load(OwnOptions(table=path))
+    dataset = loader.load(OwnOptions(table=path))
     assert not dataset.problems
     assert [clip.id for clip in dataset.clips] == list(expected)
     assert [list(own) for own in dataset.labels] == list(expected.values())
@@ -492,26 +493,26 @@ def test_many_bad_rows_cost_no_sentences_until_they_are_read(load) -> None:
 
 def test_the_template_loads_once_its_recordings_are_there(tmp_path) -> None:
     folder = tmp_path / "new"
-    written = own_template.write_template(folder)
+    written = template.write_template(folder)
     assert [path.name for path in written] == ["clips.csv", "study.toml", "README.md"]
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in written)
     with pytest.raises(DataError, match=r"not one of its 2 recordings"):
-        open_dataset(own.LOADER, folder)
+        open_dataset(loader.LOADER, folder)
     (folder / "videos").mkdir()
     for name in ("anna.mp4", "ben.mp4"):
         assert f"videos/{name}" in (folder / "README.md").read_text()
         (folder / "videos" / name).touch()
-    dataset = open_dataset(own.LOADER, folder)
+    dataset = open_dataset(loader.LOADER, folder)
     assert not dataset.problems, dataset.problems[:]
     assert {item.task for item in dataset.items(list(Task), "test")} == {Task.VERIFY, Task.CHOOSE, Task.SCORE}
     assert len(dataset.pairs) == 1
     with pytest.raises(DataError, match=r"clips\.csv: is already there"):
-        own_template.write_template(folder)
+        template.write_template(folder)
 
 
 def test_terms_are_the_users(load, folder) -> None:
     load(HEAD, GOOD)
-    dataset = own.load(OwnOptions(table=folder, may_embed=True))
+    dataset = loader.load(OwnOptions(table=folder, may_embed=True))
     assert (dataset.terms.may_embed, dataset.terms.may_send) == (True, False)
 
 
@@ -525,14 +526,16 @@ def test_sequences_have_no_index_beyond_their_end(load) -> None:
 
 def test_a_check_without_a_folder_asks_for_one() -> None:
     with pytest.raises(DataError, match="the dataset 'own' needs --root"):
-        open_dataset(own.LOADER, None)
+        open_dataset(loader.LOADER, None)
 
 
 def test_a_check_takes_a_table_or_its_folder(load, folder) -> None:
     load(HEAD, GOOD)
-    assert labels(open_dataset(own.LOADER, folder)) == labels(open_dataset(own.LOADER, folder / "clips.csv"))
+    assert labels(open_dataset(loader.LOADER, folder)) == labels(
+        open_dataset(loader.LOADER, folder / "clips.csv")
+    )
     (folder / "clips.csv").rename(folder / "other.csv")
     with pytest.raises(DataError, match=r"expected clips.csv or clips.parquet in it, but neither is there"):
-        open_dataset(own.LOADER, folder)
+        open_dataset(loader.LOADER, folder)
     with pytest.raises(DataError, match=r"gone\.csv: the table cannot be read"):
-        open_dataset(own.LOADER, folder / "gone.csv")
+        open_dataset(loader.LOADER, folder / "gone.csv")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aqa_eval.datasets import restricted_pickle
-from aqa_eval.datasets.restricted_pickle import NumberArray
+from aqa_eval.datasets.mtl_aqa import restricted_pickle
+from aqa_eval.datasets.mtl_aqa.restricted_pickle import NumberArray
 from aqa_eval.errors import DataError
 
 

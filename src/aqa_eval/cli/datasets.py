@@ -10,8 +10,9 @@ import orjson
 import typer
 
 from aqa_eval.cli.application import Strict, app
-from aqa_eval.datasets import LOADERS, check, describe, find, own_template
+from aqa_eval.datasets import LOADERS, check, describe, find
 from aqa_eval.datasets.dataset import Dataset, Loader, forbid_problems
+from aqa_eval.datasets.own import template
 from aqa_eval.errors import StudyError
 from aqa_eval.study import choose_dataset
 
@@ -45,7 +46,7 @@ def datasets(
     if name is None:
         typer.echo(_json(describe.listing_as_json(known)) if as_json else describe.listing(known))
     elif name == NEW:
-        for path in own_template.write_template(folder or Path("my-clips")):
+        for path in template.write_template(folder or Path("my-clips")):
             typer.echo(f"{path}: written")
     elif how:
         loader = find(name)

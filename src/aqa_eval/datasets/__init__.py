@@ -1,4 +1,4 @@
-"""The datasets there are, by name. A new one is its file and a line here."""
+"""The datasets there are, by name. A new one is its file or folder, and a line here."""
 
 from __future__ import annotations
 
