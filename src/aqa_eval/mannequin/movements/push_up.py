@@ -15,8 +15,8 @@ about that line leaves the bend of the elbow as it is.
 
 The flare has no pose rule. Only from the front can it be seen, and there the pose network does not find, or
 misplaces, a body whose head hides the rest of it: in the frames of 24 bodies with every dial 10 degrees or
-more from its threshold it found nobody in 21% of them, and how far the elbows are outside the lines between
-shoulders and wrists told faulty from faultless with a balanced accuracy of 0.67 at the best of all thresholds.
+more from its threshold it found nobody in 21% of them, and how far the elbows lie outside the lines between
+shoulders and wrists told faulty from faultless with a balanced accuracy of 0.67 at the best threshold.
 """
 
 from __future__ import annotations
