@@ -168,7 +168,7 @@ def table(movements: Sequence[Movement], readings: Sequence[Reading], options: a
     lines = [
         f"Measured by `python benchmarks/pose_rules_by_dial.py --write --movements "
         f"{','.join(options.movements)} --bodies {options.bodies} --seed {options.seed}`: balanced accuracy "
-        "[95% interval], clustered by body, and the number of clips, by the dial's distance from its threshold.",
+        "[95% interval], clustered by body, and the number of clips, by the distance of dial and threshold.",
         "",
         "| criterion | view | " + " | ".join(_classes("degrees")) + " |",
         "| --- | --- |" + " --- |" * CLASSES,

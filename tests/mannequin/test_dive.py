@@ -153,7 +153,7 @@ def test_the_toes_push_off_the_board_and_the_body_clears_it(seed):
 
 @pytest.mark.parametrize("dials", DIALS, ids=str)
 def test_the_hands_hold_the_legs_and_reach_the_water_when_it_says(dials):
-    execution = dive(2, **dials)
+    execution = dive(**dials)
     plunge = execution.performance.plunge
     tuck = placed(execution, folded(execution))
     for side in "LR":
@@ -168,7 +168,7 @@ def test_the_hands_hold_the_legs_and_reach_the_water_when_it_says(dials):
 
 @pytest.mark.parametrize("dials", [DIALS[0], WORST], ids=str)
 def test_everything_over_the_water_is_in_the_picture(dials):
-    for seed in (3, 4, 5):
+    for seed in (1, 37):
         execution = dive(seed, **dials)
         body, camera = execution.body, execution.camera
         moving = skin(body, body.vertices, body.normals, execution.pose(0.0).rotations)
@@ -183,7 +183,7 @@ def test_everything_over_the_water_is_in_the_picture(dials):
 
 
 def test_matched_pairs_differ_in_the_dials_alone():
-    one, other = dive(9), dive(9, **WORST)
+    one, other = dive(), dive(**WORST)
     np.testing.assert_array_equal(one.body.vertices, other.body.vertices)
     np.testing.assert_array_equal(one.dressed.colours, other.dressed.colours)
     np.testing.assert_array_equal(one.times, other.times)

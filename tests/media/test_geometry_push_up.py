@@ -29,8 +29,10 @@ def from_the_side(heights: list[float], low: float = 0.0, tilt: float = 0.0, ahe
 
 
 def test_the_elbows_bend_as_the_shoulders_come_down():
-    # Half the height of straight arms: 2 * arccos(1 / 2) = 120.
-    assert QUANTITIES["elbow_flexion_at_bottom"](from_the_side(HEIGHTS), None) == pytest.approx(120.0)
+    # Shoulders at 100 and ears at 105 px, then at 50 and 55 px: 2 * arccos(52.5 / 102.5) = 118.38.
+    assert QUANTITIES["elbow_flexion_at_bottom"](from_the_side(HEIGHTS), None) == pytest.approx(
+        118.38, abs=0.01
+    )
     # Not lower at all: 2 * arccos(1) = 0.
     assert QUANTITIES["elbow_flexion_at_bottom"](from_the_side([100] * 6), None) == pytest.approx(0.0)
 

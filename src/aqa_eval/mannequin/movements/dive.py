@@ -6,6 +6,9 @@ through the hips to the hands, is short of the vertical as the body goes into th
 bend of the knees as the body goes into the water, in degrees, thigh against shank through the joint centres;
 0 is a straight leg.
 
+The decisive moment is the entry: the hands are in the water, the spin has ended, hips and legs are still in
+the air. The tuck shows in its own hold, from some 0.8 to 0.4 s before.
+
 Each dial has its own moment or its own joint, so that none moves another: the tuck is over before the legs
 are stretched, and the body's line leaves out the shanks.
 """

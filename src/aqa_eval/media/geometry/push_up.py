@@ -28,13 +28,16 @@ def _height(keypoints: Floats) -> Floats:
 def elbow_flexion_at_bottom(keypoints: Floats, visibility: Floats | None) -> float | None:
     """How far the elbows are bent in degrees while the shoulders are lowest; for a view from the side.
 
-    Read from how much lower the shoulders have come over the wrists than on straight arms at the top: twice
-    the arc cosine of that share, as upper arm and forearm are about equally long. Unlike the angle at the
-    elbow in the picture, it does not depend on how far the elbows point out to the side.
+    Read from how much lower the point midway between shoulders and ears has come over the wrists than on
+    straight arms at the top: twice the arc cosine of that share, as upper arm and forearm are about equally
+    long. Unlike the angle at the elbow in the picture, it does not depend on how far the elbows point out to
+    the side. The ears are there because a pose network sees the shoulder of an arm that hangs down too low
+    and that of a bent one too high, which the shoulders alone would turn into 8 degrees less.
     """
     del visibility  # the middle is taken of both sides
     height = _height(keypoints)
-    straight, bent = at_extreme(height, -height), at_extreme(height, height)
+    neck = (height + (mid(keypoints, WRISTS) - mid(keypoints, EARS))[:, 1]) / 2
+    straight, bent = at_extreme(neck, -height), at_extreme(neck, height)
     if straight is None or bent is None or straight <= 0:
         return None
     return float(2 * np.degrees(np.arccos(np.clip(bent / straight, 0.0, 1.0))))
