@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from aqa_eval.datasets.dataset import Dataset
-from aqa_eval.datasets.mannequin import LOADER, MannequinOptions, load
+from aqa_eval.datasets.mannequin.loader import LOADER, MannequinOptions, load
 from aqa_eval.mannequin import MOVEMENTS, fingerprint, quality
 from aqa_eval.vocabulary import Label, Rendered, Task
 

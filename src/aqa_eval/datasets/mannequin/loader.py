@@ -24,8 +24,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
-from aqa_eval.datasets.mannequin_executions import SPLITS, Execution, independent, matched
-from aqa_eval.datasets.mannequin_options import MannequinOptions, left_out
+from aqa_eval.datasets.mannequin.executions import SPLITS, Execution, independent, matched
+from aqa_eval.datasets.mannequin.options import MannequinOptions, left_out
 from aqa_eval.mannequin import MOVEMENTS
 from aqa_eval.vocabulary import Clip, Criterion, Label, Rendered, Task
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from aqa_eval.datasets.dataset import Options
-from aqa_eval.datasets.mannequin_executions import SEEDS_A_SPLIT, Design, dial_of, reaches
+from aqa_eval.datasets.mannequin.executions import SEEDS_A_SPLIT, Design, dial_of, reaches
 from aqa_eval.errors import did_you_mean
 from aqa_eval.mannequin import MOVEMENTS, Fault, Movement
 
