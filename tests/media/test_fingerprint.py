@@ -70,6 +70,28 @@ def test_a_changed_file_is_noticed_and_an_unchanged_one_is_not_read(
     assert fingerprint(clip(VideoFile(path)), hashes) == after
 
 
+def test_of_many_frames_some_are_read_and_all_are_measured(
+    tmp_path: Path, clip, hashes: ContentHashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "frames").mkdir()
+    files = [tmp_path / "frames" / f"{n:03d}.jpg" for n in range(100)]
+    for n, file in enumerate(files):
+        file.write_bytes(b"%03d" % n)
+    read: list[str] = []
+    content = module._content
+    monkeypatch.setattr(module, "_content", lambda path: read.append(path.name) or content(path))
+    media = FrameFolder(tmp_path / "frames", "%03d.jpg", 0, 99, 25.0)
+    first = fingerprint(clip(media), hashes)
+    assert len(read) == 16
+    assert {"000.jpg", "099.jpg"} < set(read)
+    assert fingerprint(clip(media), hashes) == first
+    assert len(read) == 16  # remembered
+    files[1].write_bytes(b"longer")
+    second = fingerprint(clip(media), hashes)
+    files[99].write_bytes(b"xyz")
+    assert len({first, second, fingerprint(clip(media), hashes)}) == 3
+
+
 def test_a_frame_folder_is_its_names_and_contents(tmp_path: Path, clip, hashes: ContentHashes) -> None:
     folder = FrameFolder(tmp_path / "frames", "%03d.jpg", 1, 3, 25.0)
     folder.folder.mkdir()
