@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -208,3 +210,24 @@ class TestTheAuthorsFiles:
         assert len(dataset.clips) == len({clip.id for clip in dataset.clips}) == 1412
         assert all(0.0 <= float(label.value) <= 30.0 for (label,) in by_clip(dataset).values())
         assert all(len(label.ratings) == 7 for (label,) in by_clip(dataset).values())
+
+
+def test_a_download_in_one_archive_is_read_in_place_and_a_broken_one_is_named(release, tmp_path) -> None:
+    release.write_core()
+    release.write_sheets()
+    frames = release.root / "frames" / "02"
+    frames.mkdir(parents=True)
+    for number in (11, 90, 201, 260):
+        (frames / f"{number:06d}.jpg").write_bytes(b"x")
+    unpacked = load(MtlAqaOptions(root=release.root))
+    packed = tmp_path / "packed"
+    packed.mkdir()
+    shutil.make_archive(str(packed / "MTL-AQA-master"), "zip", release.root)
+    (packed / "broken.zip").write_bytes(b"PK\x03\x04 cut short")
+    dataset = load(MtlAqaOptions(root=packed))
+    assert dataset.labels == unpacked.labels
+    found = {clip.id: clip.media.folder for clip in dataset.clips if clip.media is not None}
+    assert set(found) == {"02_01", "02_02"}
+    assert {folder.relative_to(packed) for folder in found.values()} == {Path("MTL-AQA-master.zip/frames/02")}
+    broken = [problem for problem in dataset.problems if "broken.zip" in problem]
+    assert len(broken) == 1

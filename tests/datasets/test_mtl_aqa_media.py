@@ -112,7 +112,7 @@ def test_a_file_that_is_no_video_is_said(tmp_path) -> None:
     (tmp_path / "02.mp4").write_bytes(b"not a video")
     media, problems = assign(tmp_path)
     assert media == {}
-    assert "02.mp4: cannot be opened as a video" in problems[0]
+    assert "02.mp4: the video is damaged" in problems[0]
 
 
 def test_frames_come_before_videos(tmp_path) -> None:

@@ -112,7 +112,7 @@ def test_a_truncated_pickle_is_named_with_its_size(file: Path) -> None:
 
 
 def test_an_empty_and_a_missing_file(file: Path) -> None:
-    with pytest.raises(DataError, match=r"records\.pkl: cannot be read"):
+    with pytest.raises(DataError, match=r"cannot read .*records\.pkl"):
         restricted_pickle.read(file)
     file.write_bytes(b"")
     with pytest.raises(DataError, match="0 bytes"):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from aqa_eval.errors import DataError
+from aqa_eval.errors import DataError, MediaError
 from aqa_eval.media import archives
 
 # Extracted recordings: folders named by number hold up to hundreds of thousands of pictures and no folders.
@@ -23,7 +23,12 @@ FEW = 8
 
 
 def entries(folder: Path) -> list[Path]:
-    """List a folder, sorted by name. Raises DataError where it is missing or cannot be read."""
+    """List a folder or an archive, sorted by name. Raises DataError where it is missing or cannot be read."""
+    if archives.is_archive(folder) or archives.locate(folder) is not None:
+        try:
+            return [folder / name for name, _ in archives.entries(folder)]
+        except MediaError as error:
+            raise DataError(str(error)) from error
     try:
         return sorted(folder.iterdir())
     except OSError as error:
@@ -32,24 +37,44 @@ def entries(folder: Path) -> list[Path]:
         ) from error
 
 
-def walk(root: Path, depth: int) -> Iterator[tuple[Path, list[Path]]]:
-    """Yield (folder, its entries) for `root` and the folders below it, down to `depth` levels.
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder, an archive, or a folder in one. Raises MediaError for a broken archive."""
+    return path.is_dir() or archives.is_archive(path) or _is_inside(path)
+
+
+def _is_inside(path: Path) -> bool:
+    return archives.locate(path) is not None and archives.is_folder(path)
+
+
+def walk(root: Path, depth: int, problems: list[str]) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield (folder, its entries) for `root` and the folders and archives below it, `depth` levels down.
 
     Breadth first and sorted, so that what is found first does not depend on the file system. Folders
-    named by a number are listed as entries and not entered.
+    named by a number are listed as entries and not entered. An archive that cannot be read goes to
+    `problems`; a root that cannot be listed raises DataError.
     """
-    level = [root]
-    for _ in range(depth + 1):
+    yield root, (found := entries(root))
+    level = _below(found)
+    for _ in range(depth):
         below = []
         for folder in level:
-            found = entries(folder)
+            try:
+                found = entries(folder)
+            except DataError as error:
+                problems.append(str(error))
+                continue
             yield folder, found
-            below += [
-                entry
-                for entry in found
-                if not _NUMBERED.fullmatch(entry.name) and not entry.name.startswith(".") and entry.is_dir()
-            ]
+            below += _below(found)
         level = below
+
+
+def _below(found: list[Path]) -> list[Path]:
+    """The folders among entries that are worth entering."""
+    return [
+        entry
+        for entry in found
+        if not _NUMBERED.fullmatch(entry.name) and not entry.name.startswith(".") and is_folder(entry)
+    ]
 
 
 def pick(found: list[Path], name: str) -> Path | None:

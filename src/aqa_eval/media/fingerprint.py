@@ -23,9 +23,9 @@ from aqa_eval.vocabulary import Clip, FrameFolder, FrameSpan, Media, Rendered, S
 ABSENT = "absent"
 
 READ_WHOLE = 16
-"""Of a folder of frames so many are hashed, evenly spread with both ends; of the others the size counts. Frames
-of a recording are written together: none changes alone without another size, and reading every frame of a
-dataset of a million pictures before the first question would take hours."""
+"""Of a folder of frames so many are hashed, evenly spread with both ends; of the others the size counts.
+Frames of a recording are written together: none changes alone without another size, and reading every frame
+of a dataset of a million pictures before the first question would take hours."""
 
 BLOCK = 2**20
 """Bytes hashed at a time."""

@@ -66,10 +66,10 @@ def find(root: Path) -> Files:
 
     Raises DataError naming what is missing and where it was looked for.
     """
-    if not root.is_dir():
+    if not folders.is_folder(root):
         raise DataError(f"{root}: no such folder. {_WHERE}")
     root = root.resolve()  # what lies beside the release is found however the root was written
-    looked = list(folders.walk(root, _DEPTH))
+    looked = list(folders.walk(root, _DEPTH, []))  # broken archives are named by `recordings.look`
     split = next((f for f, _ in looked if f.name.lower() == SPLIT_FOLDER.lower()), None)
     if split is None and folders.pick(looked[0][1], ANNOTATIONS):
         split = root
@@ -99,7 +99,7 @@ def _with_awards(roots: list[Path]) -> Path | None:
     """Find the annotations with awards under `roots`, or in folders directly below them."""
     for name in WITH_AWARDS:
         for root in roots:
-            for _, found in folders.walk(root, 2):
+            for _, found in folders.walk(root, 2, []):
                 if path := folders.pick(found, name):
                     return path
     return None

@@ -7,6 +7,7 @@ rows of its other views leave column A empty.
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from aqa_eval.datasets import folders
 from aqa_eval.datasets.mtl_aqa.diving_panel import JUDGES, Awards, Dive, is_panel
-from aqa_eval.errors import DataError
+from aqa_eval.errors import DataError, MediaError
+from aqa_eval.media import archives
 
 FIRST_AWARD = 12  # column M
 _WORKBOOK = re.compile(r"(\d+)\.xlsx", re.IGNORECASE)
@@ -50,8 +52,8 @@ def read(folder: Path) -> Awards:
 def _numbered_rows(path: Path) -> list[tuple[int, int, list[object]]]:
     """Give (row number as a spreadsheet shows it, dive number, cells) of each dive's first row."""
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    except (CalamineError, OSError, IndexError) as error:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(archives.read_bytes(path))).get_sheet_by_index(0)
+    except (CalamineError, MediaError, OSError, IndexError) as error:
         raise DataError(f"{path}: not a readable xlsx workbook ({error}). Download it again.") from error
     rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     return [

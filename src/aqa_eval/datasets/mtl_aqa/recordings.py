@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import av
-
 from aqa_eval.datasets import folders
 from aqa_eval.datasets.mtl_aqa.diving_panel import Dive
+from aqa_eval.errors import MediaError
+from aqa_eval.media import archives
+from aqa_eval.media.container import opened
 from aqa_eval.vocabulary import FrameFolder, FrameSpan, Media, TimeSpan, VideoFile
 
 FPS = 25.0
@@ -49,23 +50,26 @@ _Cut = Callable[[Annotated], VideoFile]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Every folder and file under a root that may hold recordings, by event or by dive."""
+    """Every folder and file under a root that may hold recordings, by event or by dive, archives included;
+    `problems` name the archives that cannot be read.
+    """
 
     events: dict[int, list[Path]] = field(default_factory=dict)
     dives: dict[Dive, list[Path]] = field(default_factory=dict)
     videos: dict[int, list[Path]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
 
 def look(root: Path) -> Places:
     """Search `root` for recordings, whatever the folders above them are called."""
     places = Places()
-    for _, found in folders.walk(root, DEPTH):
+    for _, found in folders.walk(root, DEPTH, places.problems):
         for entry in found:
-            if (m := _VIDEO.fullmatch(entry.name)) and entry.is_file():
+            if (m := _VIDEO.fullmatch(entry.name)) and archives.is_file(entry):
                 places.videos.setdefault(int(m[1]), []).append(entry)
-            elif _EVENT.fullmatch(entry.name) and entry.is_dir():
+            elif _EVENT.fullmatch(entry.name) and folders.is_folder(entry):
                 places.events.setdefault(int(entry.name), []).append(entry)
-            elif (m := _DIVE.fullmatch(entry.name)) and entry.is_dir():
+            elif (m := _DIVE.fullmatch(entry.name)) and folders.is_folder(entry):
                 places.dives.setdefault((int(m[1]), int(m[2])), []).append(entry)
     return places
 
@@ -76,7 +80,7 @@ def assign(places: Places, wanted: list[Annotated]) -> tuple[dict[Dive, Media], 
     A dive takes the first that holds it of: its event's frames, its own frames, its event's video.
     """
     media: dict[Dive, Media] = {}
-    problems: list[str] = []
+    problems = list(places.problems)
     last_frames: dict[int, int] = {}
     for dive in wanted:
         event = dive.dive[0]
@@ -105,7 +109,7 @@ def _frames_of_event(places: Places, dive: Annotated) -> FrameFolder | None:
     """Find the dive in frames of its whole event: its first and last frame must be there."""
     for folder in places.events.get(dive.dive[0], ()):
         for pattern in _EVENT_PATTERNS:
-            if all((folder / (pattern % number)).is_file() for number in (dive.first, dive.last)):
+            if all(archives.is_file(folder / (pattern % number)) for number in (dive.first, dive.last)):
                 return FrameFolder(folder, pattern, dive.first, dive.last, FPS)
     return None
 
@@ -143,14 +147,10 @@ def _video_cut(path: Path, last: int, problems: list[str]) -> _Cut | None:
     `last` is the last annotated frame of the event, 1-based: a video that ends before it is refused.
     """
     try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                problems.append(f"{path}: holds no video stream; not used")
-                return None
-            stream = container.streams.video[0]
+        with opened(path) as (_, stream):
             rate, count = float(stream.average_rate or 0), stream.frames
-    except (av.FFmpegError, OSError) as error:
-        problems.append(f"{path}: cannot be opened as a video ({error}); not used")
+    except MediaError as error:
+        problems.append(f"{error} Not used.")
         return None
     expected = last if _is_annotated_rate(rate) else round(last / FPS * rate)
     if count and count < expected:

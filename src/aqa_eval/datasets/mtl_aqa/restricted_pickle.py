@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aqa_eval.errors import DataError
+from aqa_eval.errors import DataError, MediaError
+from aqa_eval.media import archives
 
 # The document of a numpy pickle: `ndarray.__reduce__` and `dtype.__reduce__` (numpy/_core/src/multiarray).
 _NUMBER_CODE = re.compile(r"[<>=|]?([iuf][1248]|b1)")
@@ -131,9 +132,9 @@ def read(path: Path) -> object:
     reconstruction of numeric numpy arrays (nothing is imported or called then).
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}). Download it again.") from error
+        raw = archives.read_bytes(path)
+    except MediaError as error:
+        raise DataError(str(error)) from error
     try:
         return _Unpickler(io.BytesIO(raw)).load()
     except _RefusedError as refused:
