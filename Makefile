@@ -22,8 +22,9 @@ lint: $(VENV)/.developed ## Style, types and the direction of imports.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developed ## What a request costs, side by side with a bare client.
+bench: $(VENV)/.developed ## What a request costs beside a bare client, and what planning a million items takes.
 	$(BIN)/python benchmarks/asking.py
+	$(BIN)/python benchmarks/planning.py
 
 lock: ## Pin the newest allowed versions (needs uv); no index address is written.
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

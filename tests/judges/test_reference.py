@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -102,9 +103,28 @@ def test_pose_rules_judges_only_what_geometry_can_decide_from_the_view() -> None
     assert "no pose rule" in pose.refuses(item(GOOD, 1.0), Condition())
 
 
+async def test_pose_rules_prefers_the_clip_further_from_the_fault() -> None:
+    """The knee bends to 120 degrees in the second clip and to 60 in the first: the second is deeper."""
+    frames = tuple(
+        Frame(n, n / 10, f"{place}{n}" * 32, 448, 448, place) for place in (0, 1) for n in range(5)
+    )
+
+    async def legs(shown: Sequence[Frame]) -> Poses:
+        bend = np.radians(120.0 if shown[0].clip else 60.0)
+        keypoints = np.full((len(shown), 17, 2), np.nan)
+        for side in (0, 1):
+            keypoints[:, 11 + side], keypoints[:, 13 + side] = (0.0, 0.0), (0.0, 100.0)
+            keypoints[:, 15 + side] = (100 * np.sin(bend), 100 + 100 * np.cos(bend))
+        return keypoints, np.ones((len(shown), 17))
+
+    for criterion, better in ((DEEP, "B"), (replace(DEEP, rule=replace(RULE, faulty_side="above")), "A")):
+        asked = Request("k", "", frames, Task.COMPARE, criterion, Condition(framing="neutral"))
+        assert (await build("pose-rules").ask(asked, Sight(blind, legs))).text == better
+
+
 async def test_pose_rules_says_so_where_nobody_is_found() -> None:
     asked = request(DEEP, "positive")
-    verdict = read(await build("pose-rules").ask(asked, SIGHT), DEEP, asked.condition)
+    verdict = read(await build("pose-rules").ask(asked, SIGHT), item(DEEP, True), asked.condition)
     assert verdict.status is Status.REFUSED
 
 

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import balanced_accuracy_score
 
+from aqa_eval.measures import choices
 from aqa_eval.measures.choices import Choices, skill
 from aqa_eval.measures.resampling import Resampling
 
@@ -52,6 +53,27 @@ def test_as_scikit_learn_has_it() -> None:
         PLAN,
     )
     assert found.overall.value == pytest.approx(balanced_accuracy_score(truth, said, adjusted=True))
+
+
+def test_always_right_is_bounded_by_the_number_of_clusters() -> None:
+    truth = ["first", "second"] * 20
+    found = skill(Choices.of(truth, truth, ["q"] * 40, names("s", np.arange(40) // 2)), PLAN).overall
+    assert found.value == found.high == 1.0
+    # All 20 clusters right in both classes: each rate is above 0.025 ** (1 / 20) = 0.83, so that the skill,
+    # the sum of the two recalls less 1, is above 0.66 at least.
+    assert found.low is not None
+    assert 0.6 < found.low < 0.9
+
+
+def test_one_cluster_a_row_and_two_give_the_same_estimate() -> None:
+    rng = np.random.default_rng(3)
+    truth, said = (rng.integers(0, 3, 200) for _ in range(2))
+    cluster = names("s", rng.integers(0, 30, 200))
+    columns = (names("o", truth), names("o", np.where(rng.random(200) < 0.4, truth, said)), ["q"] * 200)
+    within = skill(Choices.of(*columns, cluster), PLAN).overall
+    across = choices._across(choices._cells(Choices.of(*columns, cluster)), [0], PLAN)[0]
+    assert across.value == pytest.approx(within.value)
+    assert (across.low, across.high) == pytest.approx((within.low, within.high), abs=0.03)
 
 
 def test_rows_of_two_clusters_go_when_either_goes() -> None:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
-from aqa_eval.judges.saying import say_cannot_tell, say_fault
+from aqa_eval.judges.saying import say_cannot_tell, say_choice, say_fault
 from aqa_eval.media.geometry import QUANTITIES
-from aqa_eval.vocabulary import Answer, Condition, Item, Judge, PoseRule, Request, Task
+from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, PoseRule, Request, Task
 
 RULES_VERSION = 1
 """Enters the key of its trials: raised whenever the geometry or the pose network changes."""
@@ -42,15 +42,23 @@ class PoseRules(Respondent):
         return asdict(item.criterion.rule) if item.criterion.rule else None
 
     async def ask(self, request: Request, sight: Sight) -> Answer:
-        """Fault or no fault; where the body is not found, that it cannot tell."""
+        """Fault or no fault, or which of two clips is further from it; where the body is not found in one of
+        them, that it cannot tell.
+        """
         rule = request.criterion.rule
         if rule is None:
             return say_cannot_tell("the criterion has no pose rule", request)
-        keypoints, visibility = await sight.poses(request.frames)
-        value = QUANTITIES[rule.quantity](keypoints, visibility)
-        if value is None:
-            return say_cannot_tell(f"{rule.quantity} could not be measured in these frames", request)
-        return say_fault(breaks(rule, value), request)
+        values = []
+        for place in sorted({frame.clip for frame in request.frames}):
+            keypoints, visibility = await sight.poses([f for f in request.frames if f.clip == place])
+            value = QUANTITIES[rule.quantity](keypoints, visibility)
+            if value is None:
+                return say_cannot_tell(f"{rule.quantity} could not be measured in these frames", request)
+            values.append(value)
+        if request.task is Task.COMPARE:
+            first, second = values if rule.faulty_side == "below" else [-value for value in values]
+            return say_choice(FIRST if first > second else SECOND, request)
+        return say_fault(breaks(rule, values[0]), request)
 
 
 def breaks(rule: PoseRule, value: float) -> bool:
@@ -66,6 +74,6 @@ PROTOCOL = Protocol(
     name="pose-rules",
     title="joint geometry from a pose network",
     options=JudgeOptions,
-    tasks=(Task.VERIFY,),
+    tasks=(Task.VERIFY, Task.COMPARE),
     build=_build,
 )

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, impossible
+from aqa_eval.measures.links import Identity
+from aqa_eval.measures.rates import Sum, estimate_sums, tally
 from aqa_eval.measures.resampling import Resampling, Target, critical, infer
 
 LEAST_CLUSTERS = 2
@@ -90,16 +92,56 @@ def skill(choices: Choices, plan: Resampling) -> Skill:
     silent = impossible("no two of its classes are in two clusters each", len(choices.right), 0)
     if not used:
         return Skill(silent, dict.fromkeys(choices.criteria, silent), left_out)
+    within = bool((choices.cluster == choices.second).all())
+    overall, *each = _within(cells, used, plan) if within else _across(cells, used, plan)
+    found = {choices.criteria[place]: estimate for place, estimate in zip(used, each, strict=True)}
+    return Skill(overall, {name: found.get(name, silent) for name in choices.criteria}, left_out)
+
+
+def _within(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estimate]:
+    """Estimates where every row has one cluster: sums of rates, with the exact bound of a judge that is
+    right in every cluster.
+    """
+    choices = cells.choices
+    groups = [(place, rows) for place in used for rows in cells.rows[place]]
+    cell = np.full(len(choices.right), -1, np.int64)
+    for code, (_, rows) in enumerate(groups):
+        cell[rows] = code
+    rates = tally(
+        choices.right.astype(np.float64),
+        cell,
+        len(groups),
+        np.arange(len(cell)),
+        Clusters(choices.cluster, choices.clusters),
+    )
+    owners = np.array([place for place, _ in groups])
+    sums = []
+    for chosen in _places(used):
+        # (mean recall - 1/K) / (1 - 1/K) is (the sum of the K recalls - 1) / (K - 1).
+        share = {place: 1.0 / (cells.classes[place] - 1.0) / len(chosen) for place in chosen}
+        coefficients = np.array([share.get(int(owner), 0.0) for owner in owners])
+        sums.append(Sum(coefficients, -sum(share.values()), (-sum(share.values()), 1.0)))
+    floors = [_noise_floor(cells, chosen, _support(cells, chosen), plan) for chosen in _places(used)]
+    estimates = estimate_sums(rates, Identity(), sums, plan)
+    return [replace(e, noise_floor=floor) for e, floor in zip(estimates, floors, strict=True)]
+
+
+def _across(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estimate]:
+    """Estimates where rows lie between two clusters: every row weighs the product of their weights."""
+    choices = cells.choices
 
     def statistic(weights: FloatArray) -> FloatArray:
         each = np.stack([_corrected(cells, weights, place) for place in used], axis=1)
         whole: FloatArray = np.concatenate([each.mean(axis=1, keepdims=True), each], axis=1)
         return whole
 
-    targets = [_target(choices, cells, used, plan), *(_target(choices, cells, [c], plan) for c in used)]
-    overall, *each = infer(statistic, choices.clusters, targets, plan, width=len(choices.right))
-    found = {choices.criteria[place]: estimate for place, estimate in zip(used, each, strict=True)}
-    return Skill(overall, {name: found.get(name, silent) for name in choices.criteria}, left_out)
+    targets = [_target(choices, cells, chosen, plan) for chosen in _places(used)]
+    return infer(statistic, choices.clusters, targets, plan, width=len(choices.right))
+
+
+def _places(used: Sequence[int]) -> list[list[int]]:
+    """The criteria of every estimate: all together, then each."""
+    return [list(used), *([place] for place in used)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +188,23 @@ def _recall(choices: Choices, rows: IntArray, weights: FloatArray) -> FloatArray
 
 def _target(choices: Choices, cells: _Cells, places: Sequence[int], plan: Resampling) -> Target:
     rows = np.concatenate([rows for place in places for rows in cells.rows[place]])
-    clusters = _carriers(choices, rows)
-    least = min(_carriers(choices, cell) for place in places for cell in cells.rows[place])
-    support = float(min(clusters, least * max(cells.classes[place] for place in places)))
+    support = _support(cells, places)
     return Target(
         n=len(rows),
-        clusters=clusters,
+        clusters=_carriers(choices, rows),
         support=support,
         bounds=(-1.0, 1.0),
         noise_floor=_noise_floor(cells, places, support, plan),
         undefined="a class of the truth is missing",
     )
+
+
+def _support(cells: _Cells, places: Sequence[int]) -> float:
+    """How many clusters an estimate rests on: as many as the rarest class can vouch for."""
+    every = [rows for place in places for rows in cells.rows[place]]
+    least = min(_carriers(cells.choices, rows) for rows in every)
+    most = max(cells.classes[place] for place in places)
+    return float(min(_carriers(cells.choices, np.concatenate(every)), least * most))
 
 
 def _noise_floor(cells: _Cells, places: Sequence[int], support: float, plan: Resampling) -> float:
