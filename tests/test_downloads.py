@@ -67,7 +67,7 @@ def test_every_download_is_asked_about_and_only_open_frames_are_shown(study: Pat
         *(("finefs", task) for task in ("score", "compare")),
     }
     page = (out / "report.html").read_text("utf-8")
-    assert "the terms of fitness-aqa forbid showing them" in page
+    assert "forbid showing them" in page
     shown = page.count("data:image/jpeg")
     assert shown > 0  # LLM-FMS is CC BY
     typed("report", study, "--out", out, "--embed-restricted")
@@ -129,7 +129,7 @@ def test_what_there_is_and_how_it_is_had() -> None:
 
 def test_what_is_typed_wrong_is_said() -> None:
     assert "did you mean 'finefs'" in str(refused("datasets", "finefs2"))
-    assert "key 'root' is missing" in str(refused("datasets", "finefs"))
+    assert "'finefs' needs --root" in str(refused("datasets", "finefs"))
     assert isinstance(refused("datasets", "finefs", "elsewhere"), StudyError)
     assert "KEY=VALUE" in str(refused("datasets", "mtl-aqa", "--set", "target"))
     assert "key 'target': found 'best'" in str(

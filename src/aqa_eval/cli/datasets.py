@@ -11,7 +11,7 @@ import typer
 
 from aqa_eval.cli.application import Strict, app
 from aqa_eval.datasets import LOADERS, check, describe, find
-from aqa_eval.datasets.dataset import Dataset, Loader, forbid_problems
+from aqa_eval.datasets.dataset import Dataset, Loader, forbid_problems, open_dataset
 from aqa_eval.datasets.own import template
 from aqa_eval.errors import StudyError
 from aqa_eval.study import choose_dataset
@@ -70,7 +70,9 @@ def _criteria(loader: Loader, root: Path | None, options: list[str] | None, as_j
 
 
 def _opened(loader: Loader, root: Path | None, options: list[str] | None) -> Dataset:
-    given = dict(_option(text) for text in options or ())
+    if not options:
+        return open_dataset(loader, root)
+    given = dict(_option(text) for text in options)
     if root is not None:
         given["root"] = root
     choice = choose_dataset(loader.name, given)
