@@ -246,6 +246,10 @@ def choose(text: str) -> Verdict:
         ("<answer>Crossed</answer>", "Crossed"),
         ("<think>A or B?</think>A", "Parallel"),
         (r"\boxed{C}", "Crossed"),
+        ("A) Parallel\nB) Not parallel\n\nAnswer: B", "Not parallel"),
+        ("A) Parallel\nB) Not parallel\nC) Crossed\n\nB", "Not parallel"),
+        ("C, because the legs cross.", "Crossed"),
+        ("A\n\nThe trunk stays beside the shin.", "Parallel"),
     ],
 )
 def test_an_option_is_read_by_its_letter_or_in_its_own_words(text: str, option: str) -> None:
@@ -269,8 +273,32 @@ def test_what_names_no_single_option_is_not_guessed(text: str) -> None:
     assert choose(text).status is Status.UNPARSED
 
 
-@pytest.mark.parametrize(("text", "better"), [("A", "first"), ("Video B", "second"), ("B.", "second")])
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("A", "first"),
+        ("Video B", "second"),
+        ("B.", "second"),
+        ("Performance B comes closer to it.", "second"),
+        ("A\n\nVideo A is deeper than video B.", "first"),
+        ("**B**: the knees stay out.", "second"),
+    ],
+)
 def test_which_performance_is_better(text: str, better: str) -> None:
     item = Item(Task.COMPARE, (CLIP, CLIP), STATEMENT, "first")
     verdict = read(Answer(text=text, finish="stop"), item, Condition(framing="neutral"))
     assert (verdict.status, verdict.judgement) == (Status.OK, better)
+
+
+@pytest.mark.parametrize(
+    "text", ["Video A: the knees cave in.\nVideo B: the knees stay out.\nTherefore the second one is better."]
+)
+def test_a_description_of_both_is_no_preference(text: str) -> None:
+    item = Item(Task.COMPARE, (CLIP, CLIP), STATEMENT, "first")
+    assert read(Answer(text=text, finish="stop"), item, Condition()).status is Status.UNPARSED
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_the_reader_of_options_fail(text: str) -> None:
+    verdict = choose(text)
+    assert (verdict.judgement is None) == (verdict.status is not Status.OK)
