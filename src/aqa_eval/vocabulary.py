@@ -189,13 +189,17 @@ FIRST, SECOND = "first", "second"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The truth for one clip and one criterion, with the individual ratings where there are any."""
+    """The truth for one clip and one criterion, with the individual ratings where there are any.
+
+    `amount`: what was measured of the fault, where that is known exactly, in the unit of its dial.
+    """
 
     clip: str
     criterion: str
     value: Truth
     ratings: tuple[float, ...] = ()
     span: TimeSpan | None = None
+    amount: float | None = None
 
 
 class Task(StrEnum):
@@ -211,8 +215,8 @@ class Task(StrEnum):
 class Item:
     """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth.
 
-    `gap` is how far apart two compared clips are: the difference of their scores; None where the
-    labels only say which of the two is faulty.
+    `gap` is how far apart two compared clips are: the difference of their scores, or of the measured
+    amounts of a fault; None where the labels only say which of the two is faulty.
     """
 
     task: Task

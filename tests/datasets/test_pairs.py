@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aqa_eval.datasets.dataset import Dataset, Terms
+from aqa_eval.datasets.mannequin import loader as mannequin
 from aqa_eval.datasets.pairs import BINS, pairs
 from aqa_eval.vocabulary import FIRST, Clip, Criterion, Item, Label, Scale, Task
 
@@ -59,7 +61,7 @@ def test_the_closest_kin_are_paired_first() -> None:
             (clip(7, subject="fritz"), KNEES, False),
         ]
     )
-    found = [{c.id for c in item.clips} for item in pairs(dataset, "test", 1, 100)]
+    found = [{c.id for c in item.clips} for item in pairs(dataset, (Task.COMPARE,), "test", 1, 100)]
     assert found == [{"c0000", "c0001"}, {"c0002", "c0003"}, {"c0004", "c0005"}, {"c0006", "c0007"}]
 
 
@@ -72,7 +74,7 @@ def test_no_pair_across_actions_views_or_splits() -> None:
             (clip(3, split="train"), KNEES, False),
         ]
     )
-    assert list(pairs(dataset, "test", 1, 100)) == []
+    assert list(pairs(dataset, (Task.COMPARE,), "test", 1, 100)) == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -86,8 +88,8 @@ def test_each_clip_once_the_better_one_is_better_and_first_in_half(
     values: list[int], seed: int, count: int, criterion: Criterion
 ) -> None:
     dataset = scored(values, criterion, groups=3)
-    items = list(pairs(dataset, "test", seed, count))
-    assert items == list(pairs(dataset, "test", seed, count))
+    items = list(pairs(dataset, (Task.COMPARE,), "test", seed, count))
+    assert items == list(pairs(dataset, (Task.COMPARE,), "test", seed, count))
     assert len(items) <= count
     used = Counter(c.id for item in items for c in item.clips)
     assert all(times == 1 for times in used.values())
@@ -102,7 +104,7 @@ def test_each_clip_once_the_better_one_is_better_and_first_in_half(
 
 def test_gaps_are_spread_evenly_over_the_bins() -> None:
     dataset = scored(np.random.default_rng(0).uniform(0, 100, 400).tolist())
-    items = list(pairs(dataset, "test", 3, 50))
+    items = list(pairs(dataset, (Task.COMPARE,), "test", 3, 50))
     gaps = np.array([item.gap for item in items])
     widest = max(float(labels[0].value) for labels in dataset.labels) - min(
         float(labels[0].value) for labels in dataset.labels
@@ -113,18 +115,50 @@ def test_gaps_are_spread_evenly_over_the_bins() -> None:
 
 def test_pairs_by_score_keep_within_the_event_where_they_can() -> None:
     dataset = scored(np.random.default_rng(1).uniform(0, 100, 300).tolist(), groups=2)
-    items = list(pairs(dataset, "test", 3, 40))
+    items = list(pairs(dataset, (Task.COMPARE,), "test", 3, 40))
     assert len(items) == 40
     assert all(item.clips[0].cluster == item.clips[1].cluster for item in items)
 
 
 def test_equal_scores_and_one_truth_make_no_pair() -> None:
-    assert list(pairs(scored([5.0] * 10), "test", 0, 10)) == []
+    assert list(pairs(scored([5.0] * 10), (Task.COMPARE,), "test", 0, 10)) == []
     only_faults = made([(clip(n), KNEES, True) for n in range(10)])
-    assert list(pairs(only_faults, "test", 0, 10)) == []
+    assert list(pairs(only_faults, (Task.COMPARE,), "test", 0, 10)) == []
+
+
+def test_where_other_tasks_are_asked_too_pairs_are_about_their_criteria() -> None:
+    rows = [(clip(n), KNEES, n % 2 == 0) for n in range(20)]
+    both = made([*rows, *((clip(n + 20), SCORE, float(n)) for n in range(20))])
+    chosen = {
+        tasks: {item.criterion.id for item in pairs(both, tasks, "test", 1, 10)}
+        for tasks in ((Task.COMPARE,), (Task.COMPARE, Task.VERIFY), (Task.SCORE, Task.COMPARE))
+    }
+    assert list(chosen.values()) == [{"knees", "score"}, {"knees"}, {"score"}]
+
+
+def test_the_gap_of_a_fault_is_the_difference_of_its_measured_amounts() -> None:
+    dataset = mannequin.load(
+        mannequin.MannequinOptions(subjects=4, movements=("squat",), criteria=("squat.depth",), sizes=(5, 20))
+    )
+    items = list(pairs(dataset, (Task.VERIFY, Task.COMPARE), "test", 1, 100))
+    # Four people, two sizes, each so many degrees on either side of the threshold.
+    assert sorted(item.gap for item in items) == [10.0] * 4 + [40.0] * 4
+    for item in items:
+        first, second = item.clips
+        assert first.match == second.match
+
+
+def test_a_table_s_own_pairs_are_turned_so_that_the_better_one_is_first_in_half() -> None:
+    one, other = clip(0), clip(1)
+    own = [Item(Task.COMPARE, (one, other), KNEES, FIRST, gap=float(n)) for n in range(10)]
+    dataset = replace(made([(one, KNEES, False), (other, KNEES, True)]), pairs=own)
+    items = list(pairs(dataset, (Task.COMPARE,), "test", 1, 0))
+    assert [item.gap for item in items] == [float(n) for n in range(10)]
+    assert sum(item.truth == FIRST for item in items) == 5
+    assert all(item.clips[0 if item.truth == FIRST else 1] == one for item in items)
 
 
 def test_another_seed_makes_other_pairs() -> None:
     dataset = scored(np.random.default_rng(0).uniform(0, 100, 200).tolist())
-    ids = [[i.id for i in pairs(dataset, "test", seed, 20)] for seed in (1, 2)]
+    ids = [[i.id for i in pairs(dataset, (Task.COMPARE,), "test", seed, 20)] for seed in (1, 2)]
     assert ids[0] != ids[1]

@@ -10,8 +10,11 @@ them. In exactly half of a criterion's pairs (one more or less) the better one s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import math
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -25,63 +28,88 @@ BINS = 5
 STARTS_A_PAIR = 50
 """From so many clips a partner is sought for each pair that is wanted, before a bin counts as empty."""
 
+KINSHIPS = ("match", "subject", "cluster", "any")
+"""Where a partner is sought, closest first."""
+
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The labelled clips of one criterion: their place in the dataset, their truth, what they belong to."""
+    """The labelled clips of one criterion.
 
-    clip: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    kin: list[tuple[int, int, int, int]] = field(default_factory=list)
+    Their place in the dataset; their truth, of which a greater value is better (no fault counts 1, a fault
+    0); the measured amount of the fault, NaN where unknown; and codes of what they share with others.
+    """
+
+    clip: array[int] = field(default_factory=lambda: array("i"))
+    value: array[float] = field(default_factory=lambda: array("d"))
+    amount: array[float] = field(default_factory=lambda: array("d"))
+    kin: tuple[array[int], ...] = field(default_factory=lambda: tuple(array("q") for _ in KINSHIPS))
 
 
-def pairs(dataset: Dataset, split: str, seed: int, count: int) -> Iterator[Item]:
+def pairs(dataset: Dataset, tasks: Collection[Task], split: str, seed: int, count: int) -> Iterator[Item]:
     """At most `count` pairs of clips for each criterion that orders clips, or the dataset's own pairs.
 
-    The same dataset, split, seed and count give the same pairs in the same order.
+    Where a study asks other `tasks` beside comparing, its pairs are about the criteria of those tasks. The
+    same dataset, split, seed and count give the same pairs in the same order.
     """
     own = [item for item in dataset.pairs if item.clips[0].split == split]
     if own or count == 0:
-        yield from own
+        yield from _turned(own, _rng(seed, dataset.name, split, "order"))
         return
+    others = {Task.VERIFY, Task.SCORE} & frozenset(tasks)
     for name, columns in _columns(dataset, split).items():
         criterion = dataset.criteria[name]
+        if others and criterion.task not in others:
+            continue
         rng = _rng(seed, dataset.name, split, name)
         matched = _by_score if criterion.scale is not None else _by_fault
-        chosen = matched(columns, rng, count)
-        first = rng.permutation(len(chosen)) < len(chosen) / 2
-        for (better, worse), leads in zip(chosen, first, strict=True):
-            yield _item(dataset, criterion, columns, (better, worse), leads=bool(leads))
+        made = [_item(dataset, criterion, columns, rows) for rows in matched(columns, rng, count)]
+        yield from _turned(made, rng)
 
 
-def _item(
-    dataset: Dataset, criterion: Criterion, columns: _Columns, rows: tuple[int, int], *, leads: bool
-) -> Item:
+def _turned(items: Sequence[Item], rng: Generator) -> Iterator[Item]:
+    """The pairs with the better one first in half of each criterion's, one more or less."""
+    for name in dict.fromkeys(item.criterion.id for item in items):
+        own = [item for item in items if item.criterion.id == name]
+        first = rng.permutation(len(own)) < len(own) / 2
+        for item, leads in zip(own, first, strict=True):
+            stands = item.truth == FIRST
+            if stands == bool(leads):
+                yield item
+            else:
+                yield replace(item, clips=item.clips[::-1], truth=SECOND if stands else FIRST)
+
+
+def _item(dataset: Dataset, criterion: Criterion, columns: _Columns, rows: tuple[int, int]) -> Item:
+    """The pair of a better and a worse clip, in this order."""
     better, worse = (dataset.clips[columns.clip[row]] for row in rows)
-    gap = abs(columns.value[rows[0]] - columns.value[rows[1]]) if criterion.scale is not None else None
-    clips = (better, worse) if leads else (worse, better)
-    return Item(Task.COMPARE, clips, criterion, FIRST if leads else SECOND, gap=gap)
+    measured = columns.amount if criterion.scale is None else columns.value
+    gap = abs(measured[rows[0]] - measured[rows[1]])
+    return Item(Task.COMPARE, (better, worse), criterion, FIRST, gap=None if math.isnan(gap) else gap)
 
 
 def _columns(dataset: Dataset, split: str) -> dict[str, _Columns]:
-    """Criterion -> its labelled clips; a better value is a greater one (no fault counts 1, a fault 0)."""
+    """Criterion -> its labelled clips."""
     columns: dict[str, _Columns] = {}
-    codes: dict[object, int] = {}
     seen = any(clip.media is not None for clip in dataset.clips if clip.split == split)
     for place, (clip, labels) in enumerate(zip(dataset.clips, dataset.labels, strict=True)):
         # A pair of which one cannot be shown is no pair, unless none of the clips can: then all are blind.
         if clip.split != split or (seen and clip.media is None):
             continue
+        kin = None
         for label in labels:
             criterion = dataset.criteria[label.criterion]
             if criterion.task is Task.CHOOSE:
                 continue
+            kin = kin or _kin(clip, place)
             own = columns.setdefault(label.criterion, _Columns())
             own.clip.append(place)
             own.value.append(_goodness(criterion, float(label.value)))
-            own.kin.append(_kin(clip, place, codes))
+            own.amount.append(math.nan if label.amount is None else label.amount)
+            for codes, code in zip(own.kin, kin, strict=True):
+                codes.append(code)
     return columns
 
 
@@ -91,20 +119,27 @@ def _goodness(criterion: Criterion, value: float) -> float:
     return value if criterion.scale.higher_is_better else -value
 
 
-def _kin(clip: Clip, place: int, codes: dict[object, int]) -> tuple[int, int, int, int]:
+def _kin(clip: Clip, place: int) -> tuple[int, ...]:
     """Codes of what a clip shares with others, closest kinship first; what is not known is shared with none.
 
     Action and view are part of each, so that no two clips differ in them.
     """
-    alike = (clip.action, clip.view)
-    names = (
-        (*alike, "match", clip.match or place),
-        (*alike, "subject", clip.subject or place),
-        (*alike, "cluster", clip.cluster),
-        alike,
+    alone = -1 - place
+    match = _code(clip.action, clip.view, "match", clip.match) if clip.match else alone
+    subject = _code(clip.action, clip.view, "subject", clip.subject) if clip.subject else alone
+    return (
+        match,
+        subject,
+        _code(clip.action, clip.view, "cluster", clip.cluster),
+        _code(clip.action, clip.view),
     )
-    match, subject, cluster, any_one = (codes.setdefault(name, len(codes)) for name in names)
-    return match, subject, cluster, any_one
+
+
+@lru_cache(maxsize=4096)
+def _code(*names: str) -> int:
+    """A number that stands for these names, the same in every process, never negative."""
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def _rng(seed: int, *names: str) -> Generator:
@@ -114,41 +149,43 @@ def _rng(seed: int, *names: str) -> Generator:
 
 def _by_fault(columns: _Columns, rng: Generator, count: int) -> list[tuple[int, int]]:
     """(row of the faultless, row of the faulty) clips, the closest kin first."""
-    order = rng.permutation(len(columns.value))
-    good = np.array(columns.value) > 0.5
-    kin = np.array(columns.kin).reshape(-1, 4)
+    good = np.asarray(columns.value) > 0.5
+    order = rng.permutation(len(good))
     free = np.ones(len(good), dtype=np.bool_)
     chosen: list[tuple[int, int]] = []
-    for level in range(kin.shape[1]):
-        groups: dict[int, tuple[list[int], list[int]]] = {}
-        for row in order[free[order]].tolist():
-            groups.setdefault(int(kin[row, level]), ([], []))[int(good[row])].append(row)
-        for faulty, faultless in groups.values():
-            for worse, better in zip(faulty, faultless, strict=False):
-                if len(chosen) == count:
-                    return chosen
-                chosen.append((better, worse))
-                free[[better, worse]] = False
+    for kin in columns.kin:
+        _, group = np.unique(np.asarray(kin), return_inverse=True)
+        both = (np.bincount(group, good & free) > 0) & (np.bincount(group, ~good & free) > 0)
+        waiting: dict[tuple[int, bool], list[int]] = {}
+        for row in order[(free & both[group])[order]]:
+            if len(chosen) == count:
+                return chosen
+            partners = waiting.get((group[row], not good[row]))
+            if partners:
+                other = partners.pop(0)
+                chosen.append((int(row), other) if good[row] else (other, int(row)))
+                free[[row, other]] = False
+            else:
+                waiting.setdefault((group[row], bool(good[row])), []).append(int(row))
     return chosen
 
 
 def _by_score(columns: _Columns, rng: Generator, count: int) -> list[tuple[int, int]]:
     """(row of the better, row of the worse) clips, the widest gaps sought first since they are rarest."""
-    value = np.array(columns.value)
+    value = np.asarray(columns.value)
     widest = float(np.ptp(value)) if len(value) else 0.0
     if widest == 0.0:
         return []
     edges = np.linspace(0.0, widest, BINS + 1)
     edges[-1] = np.inf  # rounding must not shut out the widest pair
     quotas = [count // BINS + (place < count % BINS) for place in range(BINS)]
-    kin = np.array(columns.kin).reshape(-1, 4)
     search = _Search(value, rng, np.ones(len(value), dtype=np.bool_))
     chosen: list[tuple[int, int]] = []
     for place in reversed(range(BINS)):
         found: list[tuple[int, int]] = []
-        for level in range(kin.shape[1]):
+        for kin in columns.kin:
             wanted = quotas[place] - len(found)
-            found += search.pairs(kin[:, level], float(edges[place]), float(edges[place + 1]), wanted)
+            found += search.pairs(np.asarray(kin), float(edges[place]), float(edges[place + 1]), wanted)
         chosen += found
     return chosen
 

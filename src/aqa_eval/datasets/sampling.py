@@ -45,14 +45,17 @@ def items(dataset: Dataset, tasks: tuple[Task, ...], sample: Sample, seed: int) 
     """A stream of the drawn items, clip by clip and in the dataset's own order, pairs last.
 
     The stream can be started any number of times and always gives the same. Between calls only one number
-    an item is held, and nothing at all where everything is asked.
+    an item is held, and nothing but the pairs where everything is asked.
     """
+    made: list[Item] = []
 
     def everything() -> Iterator[Item]:
         for item in dataset.items(tasks, sample.split):
             yield _shown(item)
         if Task.COMPARE in tasks:
-            yield from pairs.pairs(dataset, sample.split, seed, sample.pairs)
+            if not made:
+                made.extend(pairs.pairs(dataset, tasks, sample.split, seed, sample.pairs))
+            yield from made
 
     if sample.limit is None and not sample.balanced:
         return everything
@@ -81,7 +84,7 @@ def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
     classes: dict[object, int] = {}
     stratum, truth, draw = array("i"), array("i"), array("Q")
     for item in everything():
-        balanced = sample.balanced and item.task in TRUTHS
+        balanced = _in_turns(item.task, sample)
         stratum.append(strata.setdefault((item.task, item.criterion.id), len(strata)))
         truth.append(classes.setdefault(item.truth if balanced else None, len(classes)))
         draw.append(_draw(item, seed))
@@ -90,13 +93,18 @@ def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
         return chosen
     table = _Table(np.asarray(stratum), np.asarray(truth), np.asarray(draw))
     wholes = [
-        table.balanced(code) if sample.balanced and task in TRUTHS else table.ordered(code)
+        table.in_turns(code) if _in_turns(task, sample) else table.ordered(code)
         for (task, _), code in strata.items()
     ]
     quotas = shares([len(rows) for rows in wholes], sample.limit)
     for rows, quota in zip(wholes, quotas, strict=True):
         chosen[rows[:quota]] = True
     return chosen
+
+
+def _in_turns(task: Task, sample: Sample) -> bool:
+    """Whether every truth is drawn equally often; where the better one of two stands, always."""
+    return task is Task.COMPARE or (sample.balanced and task in TRUTHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +120,8 @@ class _Table:
         rows = np.flatnonzero(self.stratum == stratum)
         return rows[np.argsort(self.draw[rows], kind="stable")]
 
-    def balanced(self, stratum: int) -> Ints:
-        """The same with as many of each truth as of the rarest, the truths taking turns."""
+    def in_turns(self, stratum: int) -> Ints:
+        """The same with as many of each truth as of the rarest, in turns; none where there is one truth."""
         rows = self.ordered(stratum)
         by_truth = [rows[self.truth[rows] == truth] for truth in np.unique(self.truth[rows])]
         if len(by_truth) == 1:

@@ -26,7 +26,7 @@ from types import MappingProxyType
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
 from aqa_eval.datasets.mannequin.executions import SPLITS, Execution, independent, matched
 from aqa_eval.datasets.mannequin.options import MannequinOptions, left_out
-from aqa_eval.mannequin import MOVEMENTS
+from aqa_eval.mannequin import MOVEMENTS, Fault
 from aqa_eval.vocabulary import Clip, Criterion, Label, Rendered, Task
 
 NAME = "mannequin"
@@ -63,11 +63,16 @@ def _clips(execution: Execution) -> Iterator[Clip]:
         )
 
 
+def _label(clip: Clip, fault: Fault, dials: Mapping[str, float]) -> Label:
+    """Whether the fault is there, and what its dial says."""
+    return Label(clip.id, fault.criterion.id, fault.present(dials), amount=dials[fault.dial])
+
+
 def _labels(execution: Execution, clip: Clip) -> tuple[Label, ...]:
     """The truth of a clip for every criterion tested that can be judged from its view, and its score."""
     judged = [fault for fault in execution.faults if clip.view in fault.criterion.views]
     return (
-        *(Label(clip.id, fault.criterion.id, fault.present(execution.dials)) for fault in judged),
+        *(_label(clip, fault, execution.dials) for fault in judged),
         Label(clip.id, execution.movement.score.id, execution.movement.quality(execution.dials)),
     )
 
