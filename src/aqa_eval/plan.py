@@ -57,13 +57,19 @@ class Plan:
     def census(self) -> Census:
         """How much is asked of whom, in one pass and without a single key."""
         census = Census()
-        for item, asked in self._asked(None):
+        ways = self._ways(None)
+        alike: Counter[tuple[Task, bool]] = Counter()
+        for item in self.items():
             census.items[item.dataset, str(item.task)] += 1
-            for _, respondent, reason in asked:
-                if reason:
-                    census.left_out[respondent.judge.name, reason] += 1
-                else:
-                    census.trials[respondent.judge.name] += respondent.judge.repeats
+            blind = _blind(item)
+            alike[item.task, blind] += 1
+            for way in ways[item.task]:
+                if way.particular:
+                    census.count(way.respondent, way.reason(item, blind), 1)
+        for (task, blind), times in alike.items():
+            for way in ways[task]:
+                if not way.particular:
+                    census.count(way.respondent, way.general(blind), times)
         return census
 
     def wanted(self) -> tuple[tuple[str, Sampling], ...]:
@@ -81,21 +87,17 @@ class Plan:
 
     def _asked(self, judge: str | None) -> Iterator[tuple[Item, list[tuple[Condition, Respondent, str]]]]:
         """Every item with all ways and judges to ask it, each with the reason why it is not asked, if any."""
-        chosen = [r for name, r in self.respondents.items() if judge in {None, name}]
-        ways = {task: _ways(task, list(self.study.conditions(task)), chosen) for task in Task}
+        ways = self._ways(judge)
         for item in self.items():
-            blind = any(clip.media is None for clip in item.clips)
-            yield (
-                item,
-                [
-                    (
-                        way,
-                        respondent,
-                        (blind and unseen) or reason or respondent.refuses(item, way),
-                    )
-                    for way, respondent, unseen, reason in ways[item.task]
-                ],
-            )
+            blind = _blind(item)
+            yield item, [(w.condition, w.respondent, w.reason(item, blind)) for w in ways[item.task]]
+
+    def _ways(self, judge: str | None) -> dict[Task, list[_Way]]:
+        chosen = [r for name, r in self.respondents.items() if judge in {None, name}]
+        return {
+            task: [_Way(task, condition, r) for condition in self.study.conditions(task) for r in chosen]
+            for task in Task
+        }
 
     def _repeats(
         self, item: Item, content: bytes, condition: Condition, respondent: Respondent
@@ -123,6 +125,13 @@ class Census:
     items: Counter[tuple[str, str]] = field(default_factory=Counter)
     trials: Counter[str] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count(self, respondent: Respondent, reason: str, times: int) -> None:
+        """Count `times` items asked in one way, or, with a reason, not asked."""
+        if reason:
+            self.left_out[respondent.judge.name, reason] += times
+        else:
+            self.trials[respondent.judge.name] += times * respondent.judge.repeats
 
 
 def make_plan(study: Study, fingerprint: Callable[[Clip], str], strict: bool = False) -> Plan:
@@ -183,20 +192,33 @@ def condition_text(condition: Condition) -> str:
     return orjson.dumps(odd, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _ways(
-    task: Task, conditions: Sequence[Condition], respondents: Sequence[Respondent]
-) -> list[tuple[Condition, Respondent, str, str]]:
-    """Every way to ask a task of whom, with why it cannot be asked of a clip without its recording, and of
-    none at all; both empty where it can.
-    """
-    ways = []
-    for condition in conditions:
-        unseen = "" if condition.representation == "none" else "the recording is not at hand"
-        for respondent in respondents:
-            able = task in PROTOCOLS[respondent.judge.protocol].tasks
-            reason = "" if able else f"the judge does not do the task '{task}'"
-            ways.append((condition, respondent, unseen, reason))
-    return ways
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One task put to one respondent under one condition."""
+
+    task: Task
+    condition: Condition
+    respondent: Respondent
+
+    @property
+    def particular(self) -> bool:
+        """Whether it depends on the item itself if it is asked."""
+        return type(self.respondent).refuses is not Respondent.refuses
+
+    def general(self, blind: bool) -> str:
+        """Why no item is asked that is `blind`, without its recording, or not; empty where they are."""
+        if blind and self.condition.representation != "none":
+            return "the recording is not at hand"
+        able = self.task in PROTOCOLS[self.respondent.judge.protocol].tasks
+        return "" if able else f"the judge does not do the task '{self.task}'"
+
+    def reason(self, item: Item, blind: bool) -> str:
+        """Why the item is not asked; empty where it is."""
+        return self.general(blind) or self.respondent.refuses(item, self.condition)
+
+
+def _blind(item: Item) -> bool:
+    return any(clip.media is None for clip in item.clips)
 
 
 def _item_content(item: Item) -> bytes:

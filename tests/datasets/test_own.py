@@ -20,6 +20,7 @@ from aqa_eval.errors import DataError
 from aqa_eval.vocabulary import (
     FIRST,
     SECOND,
+    Box,
     Clip,
     FrameFolder,
     FrameSpan,
@@ -539,3 +540,18 @@ def test_a_check_takes_a_table_or_its_folder(load, folder) -> None:
         open_dataset(loader.LOADER, folder)
     with pytest.raises(DataError, match=r"gone\.csv: the table cannot be read"):
         open_dataset(loader.LOADER, folder / "gone.csv")
+
+
+def test_boxes_are_painted_over_in_every_clip(load, folder) -> None:
+    load(HEAD, GOOD)
+    options = OwnOptions(table=folder, masks=((0.0, 0.0, 0.5, 0.1),))
+    assert [clip.masks for clip in loader.load(options).clips] == [(Box(0.0, 0.0, 0.5, 0.1),)]
+
+
+def test_a_person_in_two_splits_is_noted(load) -> None:
+    head = f"{HEAD},split"
+    lines = (f"a.mp4,squat,anna,{KNEES},true,train", f"b.mp4,squat,anna,{KNEES},false,test")
+    assert any("1 subjects are in more than one split" in note for note in load(head, *lines).notes)
+    assert any(note.endswith("people of another: anna") for note in load(head, *lines).notes)
+    alone = load(head, lines[0], lines[1].replace("anna", "ben"))
+    assert not any("more than one split" in note for note in alone.notes)

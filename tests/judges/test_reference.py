@@ -87,7 +87,9 @@ async def test_prior_holds_a_tie_for_correct_and_refuses_what_it_never_saw() -> 
     prior = build("prior", [item(DEEP, True), item(DEEP, False)])
     assert await judged(prior, request(DEEP, "negative")) is False
     assert "no training labels" in prior.refuses(item(GOOD, 1.0), Condition())
-    assert prior.identity != build("prior", [item(DEEP, True)]).identity
+    other = build("prior", [item(DEEP, True)])
+    assert prior.depends_on(item(DEEP, True)) != other.depends_on(item(DEEP, True))
+    assert prior.identity == other.identity
 
 
 def test_prior_names_a_label_that_is_no_number() -> None:

@@ -49,9 +49,10 @@ def _finding(name: str, trials: Asked, criterion: str, estimate: Estimate, note:
     reading = against(
         estimate,
         0.0,
-        f"Finds {what} more often than chance, on the scale where chance is 0 and always right is 1",
-        f"Finds {what} less often than chance; chance-corrected accuracy",
-        f"whether it finds {what} better than chance",
+        f"Finds {what} more often than by always saying the same, on the scale where that is 0 and always "
+        "right is 1",
+        f"Finds {what} less often than by always saying the same, on the scale where that is 0",
+        f"whether it finds {what} more often than by always saying the same",
     )
     answered = trials.answered(criterion)
     parts: dict[str, float | None] = {"accuracy": _share(answered["choice"] == answered["truth_choice"])}

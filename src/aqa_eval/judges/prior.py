@@ -8,11 +8,8 @@ usually turn out.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-
-import orjson
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
@@ -28,12 +25,9 @@ class Prior(Respondent):
         self.means = means
         self.options = options
 
-    @property
-    def identity(self) -> Mapping[str, object]:
-        """What was learnt belongs to who answers: other training labels make another judge."""
-        known = {**self.means, **self.options}
-        learnt = hashlib.sha256(orjson.dumps(known, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        return {**super().identity, "learnt": learnt}
+    def depends_on(self, item: Item) -> object:
+        """What was learnt of the item's criterion: other training labels make another answer."""
+        return (self.options if item.task is Task.CHOOSE else self.means)[item.criterion.id]
 
     def refuses(self, item: Item, condition: Condition) -> str:
         """A criterion without training labels has no prior."""

@@ -51,11 +51,6 @@ class Simulated(Respondent):
         self.planted = SimulatedOptions.model_validate(dict(judge.decoding))
         self.spread = spread
 
-    @property
-    def identity(self) -> Mapping[str, object]:
-        """The spread of the training scores belongs to who answers."""
-        return {**super().identity, "spread": sorted((k, *v) for k, v in self.spread.items())}
-
     def refuses(self, item: Item, condition: Condition) -> str:
         """A score can only be simulated where training labels say how scores spread."""
         if item.task is Task.SCORE and item.criterion.id not in self.spread:
@@ -63,8 +58,8 @@ class Simulated(Respondent):
         return ""
 
     def depends_on(self, item: Item) -> object:
-        """The truth, which no other judge is told."""
-        return item.truth
+        """The truth, which no other judge is told, and of a score how training scores spread."""
+        return [item.truth, self.spread[item.criterion.id]] if item.task is Task.SCORE else item.truth
 
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """One draw."""

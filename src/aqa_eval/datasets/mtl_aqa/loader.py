@@ -223,7 +223,7 @@ def _facts(
     facts["source of the judges' awards"] = awards.source if awards else "none found"
     in_test = sum(dives.splits[dive] == "test" for dive in broken)
     facts["dives that break the score rule"] = f"{len(broken)} ({in_test} in test)" if awards else "unknown"
-    facts["human ceiling"] = _ceiling(dives, awards)
+    facts["human ceiling of the execution"] = _ceiling(dives, awards)
     facts["frame rate of the annotations"] = f"{recordings.FPS:g} a second (measured against the subtitles)"
     facts["clips without media"] = f"{sum(d not in media for d in dives.splits)} of {len(dives.splits)}"
     return facts

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aqa_eval.datasets.own.recordings import Kind, Numbered, Recordings
-from aqa_eval.vocabulary import Clip, FrameFolder, FrameSpan, Media, Still, TimeSpan, VideoFile
+from aqa_eval.vocabulary import Box, Clip, FrameFolder, FrameSpan, Media, Still, TimeSpan, VideoFile
 
 Codes = NDArray[np.int32]
 SPAN = ("start", "end", "first", "last")
@@ -32,9 +32,18 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What all clips of a table share: the dataset's name, and the boxes painted over in each."""
+
+    dataset: str
+    masks: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Clips as columns. `media` are codes into `recordings`; `span` maps the names in `SPAN` that are used
-    to numbers, NaN where a clip has none; `texts` has id, action, subject, event, view and split.
+    to numbers, NaN where a clip has none; `texts` has id, action, subject, event, view and split. `masks` are
+    those of every clip.
     """
 
     dataset: str
@@ -44,6 +53,7 @@ class Columns:
     rotation: NDArray[np.int16]
     fps: NDArray[np.float64]
     texts: Mapping[str, Names]
+    masks: tuple[Box, ...] = ()
 
     def of(self, rows: NDArray[np.int64]) -> Columns:
         """The columns of some clips."""
@@ -55,6 +65,7 @@ class Columns:
             self.rotation[rows],
             self.fps[rows],
             {name: column.of(rows) for name, column in self.texts.items()},
+            self.masks,
         )
 
 
@@ -115,6 +126,7 @@ class Clips(Sequence[Clip]):
                 rotation=rotation,
                 subject=subject,
                 event=texts["event"][place],
+                masks=own.masks,
             )
 
 

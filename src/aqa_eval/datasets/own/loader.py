@@ -1,6 +1,6 @@
 """Your own clips: a table, CSV or Parquet, one row for each clip and criterion, and a folder of recordings.
 
-The columns are described in `own_columns.py`; a row with `media_b` compares two clips. Rows of the same
+The columns are described in `columns.py`; a row with `media_b` compares two clips. Rows of the same
 recording and span are one clip. What a criterion or a clip is may be said in one of its rows or in all, but
 not differently in two. A row that cannot be used is left out and named among the problems with its number.
 """
@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from pydantic import model_validator
 
+from aqa_eval.datasets import masks
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
-from aqa_eval.datasets.own.clips import Columns
+from aqa_eval.datasets.masks import Masks
+from aqa_eval.datasets.own.clips import About, Columns
 from aqa_eval.datasets.own.complaints import Complaints
 from aqa_eval.datasets.own.reading import Content, read_content
 from aqa_eval.datasets.own.recordings import Kind
@@ -41,13 +43,15 @@ TERMS = Terms(
 class OwnOptions(Options):
     """`table`: the CSV or Parquet file, or a folder with one of `TABLES`. `root`: the folder that the
     recordings' paths start from, by default the table's own; alone it stands for `table`. `may_embed`
-    and `may_send` are the terms: may frames be shown in a report, may they leave the machine?
+    and `may_send` are the terms: may frames be shown in a report, may they leave the machine? `masks` are
+    painted over in every clip.
     """
 
     table: Path
     root: Path | None = None
     may_embed: bool = False
     may_send: bool = False
+    masks: Masks = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -68,7 +72,7 @@ def load(options: Options) -> Dataset:
     root = options.root.expanduser() if options.root else path.parent
     complaints, notes = Complaints(path.name), list[str]()
     sieve = Sieve(read_table(path, complaints, notes), complaints)
-    content = read_content(sieve, NAME, root, notes)
+    content = read_content(sieve, About(NAME, masks.boxes(options.masks)), root, notes)
     if content is None:
         raise DataError(_nothing_left(path, complaints))
     notes += _oddities(content.columns)
@@ -124,12 +128,27 @@ def _oddities(columns: Columns) -> list[str]:
             f"{alone} of {count} clips name no subject: each recording counts as one, so intervals are "
             "too narrow where one person is in several"
         )
+    both = _in_several_splits(columns)
+    if both:
+        notes.append(
+            f"{len(both)} subjects are in more than one split, so that what is fitted on one has seen the "
+            f"people of another: {', '.join(both)}"
+        )
     if "test" not in names:
         notes.append(
             f"no clip is in the split 'test', which a study asks about unless its 'split' says another: "
             f"{', '.join(sorted(names))}"
         )
     return notes
+
+
+def _in_several_splits(columns: Columns) -> list[str]:
+    """The subjects with clips in two splits or more, in the order of the table."""
+    subjects, splits = columns.texts["subject"], columns.texts["split"]
+    named = subjects.codes >= 0
+    seen = np.unique(np.stack([subjects.codes[named], splits.codes[named]]), axis=1)
+    codes, counts = np.unique(seen[0], return_counts=True)
+    return [subjects.names[code] for code in codes[counts > 1].tolist()]
 
 
 LOADER = Loader(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aqa_eval.datasets.own.clips import SPAN, Codes, Columns, Names, numbers_shown
+from aqa_eval.datasets.own.clips import SPAN, About, Codes, Columns, Names, numbers_shown
 from aqa_eval.datasets.own.recordings import Kind, look
 from aqa_eval.datasets.own.rows import Sieve, Values, distinct, empty, merged, settle
 from aqa_eval.errors import DataError
@@ -77,7 +77,7 @@ def check_spans(sieve: Sieve) -> None:
 _FRAME = "the number of a frame: 0 or a greater whole number"
 
 
-def read_mentions(sieve: Sieve, dataset: str, root: Path, notes: list[str]) -> Mentions:
+def read_mentions(sieve: Sieve, about: About, root: Path, notes: list[str]) -> Mentions:
     """Find the clips, look for their recordings below `root` and settle what the rows say of each clip.
 
     A row that contradicts an earlier one is refused. Raises DataError where not one recording is there.
@@ -101,7 +101,7 @@ def read_mentions(sieve: Sieve, dataset: str, root: Path, notes: list[str]) -> M
     span = {
         name: values[first] for name, values in zip(SPAN, keys[1:], strict=True) if not empty(values).all()
     }
-    columns = Columns(dataset, keys[0][first].astype(np.int32), recordings, span, *settled)
+    columns = Columns(about.dataset, keys[0][first].astype(np.int32), recordings, span, *settled, about.masks)
     _check_recordings(sieve, columns, sides, clip, first)
     by_row = [np.full(len(sieve.table), NONE) for _ in range(2)]
     for which, codes in enumerate(by_row):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aqa_eval.datasets.own.clips import Clips, Columns
+from aqa_eval.datasets.own.clips import About, Clips, Columns
 from aqa_eval.datasets.own.criterion_rows import read_criteria
 from aqa_eval.datasets.own.labels import Labels, PairColumns, Pairs, gather_labels
 from aqa_eval.datasets.own.mentions import Mentions, check_spans, is_pair, read_mentions
@@ -38,11 +38,11 @@ class _Truths:
     better: Values
 
 
-def read_content(sieve: Sieve, dataset: str, root: Path, notes: list[str]) -> Content | None:
+def read_content(sieve: Sieve, about: About, root: Path, notes: list[str]) -> Content | None:
     """The content of a table; None where no row is left. Raises DataError as `read_mentions` does."""
     check_spans(sieve)
     criteria = read_criteria(sieve)
-    mentions = read_mentions(sieve, dataset, root, notes)
+    mentions = read_mentions(sieve, about, root, notes)
     pair = is_pair(sieve)
     truths = _read_truths(sieve, criteria, mentions, pair)
     rows, compared = np.flatnonzero(sieve.usable & ~pair), np.flatnonzero(sieve.usable & pair)
