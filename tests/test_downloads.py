@@ -54,7 +54,7 @@ def test_every_download_is_asked_about_and_only_open_frames_are_shown(study: Pat
     out = tmp_path / "run"
     planned = typed("plan", study).output
     assert "llm-fms: " in planned
-    assert "finefs: 2 problems and 3 differences" in planned
+    assert "finefs: 2 problems in the data and 3 differences" in planned
     typed("run", study, "--out", out)
     typed("report", study, "--out", out)
     table = rows(out)

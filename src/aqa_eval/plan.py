@@ -141,7 +141,7 @@ def make_plan(study: Study, fingerprint: Callable[[Clip], str], strict: bool = F
         DataError: a dataset cannot be read, has no item in the wanted split, or, where `strict`, has any
             problem at all.
     """
-    datasets = tuple(choice.loader.load(choice.options) for choice in study.datasets)
+    datasets = tuple(_loaded(choice) for choice in study.datasets)
     if strict:
         for dataset in datasets:
             forbid_problems(dataset)
@@ -161,6 +161,14 @@ def make_plan(study: Study, fingerprint: Callable[[Clip], str], strict: bool = F
     known = lru_cache(maxsize=64)(partial(_known_content, fingerprint))
     identities = {name: dict(respondent.identity) for name, respondent in respondents.items()}
     return Plan(study, datasets, streams, respondents, identities, known)
+
+
+def _loaded(choice: DatasetChoice) -> Dataset:
+    try:
+        return choice.loader.load(choice.options)
+    except DataError as error:
+        name = choice.loader.name
+        raise DataError(f"dataset '{name}': {error} (aqa-eval datasets {name} --how)") from error
 
 
 def _nothing_to_ask(dataset: Dataset, choice: DatasetChoice) -> str:

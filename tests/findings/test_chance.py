@@ -129,3 +129,10 @@ def test_few_clusters_are_fragile():
     )
     assert finding.fragile
     assert "Fragile: it rests on 6 clusters." in finding.reading
+
+
+def test_the_constant_judge_is_at_one_half_where_clusters_do_not_carry_every_criterion():
+    table = verify("same", "constant", lambda truth, framing: False)
+    drawn = table.filter((pl.col("criterion") == "depth") == (pl.col("cluster").rank("dense") % 3 == 0))
+    found = [one(chance.find(drawn, Settings()), "balanced_accuracy", "same")]
+    assert [(f.estimate, f.low, f.high) for f in found] == [(0.5, 0.5, 0.5)]

@@ -43,6 +43,8 @@ def datasets(
     if folder is not None and name != NEW:
         raise StudyError(f"'{folder}' is one word too many; a download's folder is given with --root")
     known = LOADERS.values()
+    if name is None and (how or criteria or root or options):
+        raise StudyError("name a dataset: aqa-eval datasets NAME ...; 'aqa-eval datasets' lists them")
     if name is None:
         typer.echo(_json(describe.listing_as_json(known)) if as_json else describe.listing(known))
     elif name == NEW:

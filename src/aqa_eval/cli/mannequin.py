@@ -24,9 +24,14 @@ def mannequin(
     movement: Annotated[
         str | None, typer.Argument(help="The movement; its dials are options: --depth 90.")
     ] = None,
-    view: Annotated[str | None, typer.Option(help="The camera. [default: the movement's first]")] = None,
+    view: Annotated[
+        str | None, typer.Option(help="The camera. [default: one from which the first dial can be judged]")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Chooses body, clothes, light and room.")] = 7,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The MP4 file to write.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The MP4 file to write. [default: the movement's name.mp4]"),
+    ] = None,
 ) -> None:
     """Render one clip of a person with faults of exactly the size you set."""
     if movement is None:
@@ -40,7 +45,7 @@ def mannequin(
     if output is None and not dials:
         typer.echo(_described(chosen))
         return
-    rendered = Rendered(chosen.name, tuple(sorted(dials.items())), view or chosen.views[0], seed)
+    rendered = Rendered(chosen.name, tuple(sorted(dials.items())), view or _view(chosen, dials), seed)
     _, amounts = recipe(rendered)
     path = output or Path(f"{chosen.name}.mp4")
     try:
@@ -70,6 +75,14 @@ def _dials(movement: Movement, words: list[str]) -> dict[str, float]:
     return found
 
 
+def _view(movement: Movement, dials: dict[str, float]) -> str:
+    """A camera from which the first of the dials can be judged; without dials the movement's first."""
+    for fault in movement.faults:
+        if fault.dial == next(iter(dials), None):
+            return fault.criterion.views[0]
+    return movement.views[0]
+
+
 def _described(movement: Movement) -> str:
     """The dials of a movement and the criteria they decide."""
     lines = [f"{movement.name}: {movement.action}; views: {', '.join(movement.views)}", "Dials"]
@@ -93,7 +106,11 @@ def _truth(movement: Movement, amounts: dict[str, float], view: str) -> str:
     lines = []
     for fault in movement.faults:
         judged = "" if view in fault.criterion.views else " (cannot be judged from this view)"
-        said = fault.criterion.fault if fault.present(amounts) else fault.criterion.requirement
-        lines.append(f"{fault.criterion.id}: {said}{judged}")
+        said = "FAULT" if fault.present(amounts) else "no fault"
+        side = "from" if fault.faulty_side == "above" else "up to"
+        lines.append(
+            f"{fault.criterion.id}: {said}, {fault.dial} {amounts[fault.dial]:g}, "
+            f"a fault {side} {fault.threshold:g}{judged}"
+        )
     lines.append(f"{movement.score.id}: {movement.quality(amounts):.2f} points")
     return "\n".join(lines)

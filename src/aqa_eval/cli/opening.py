@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import typer
+
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, cache_folder
 from aqa_eval.plan import Plan, make_plan
@@ -33,3 +35,16 @@ def recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Pat
                 continue
             study = with_endpoint(study, options)
     return planned(study, strict=False), folder
+
+
+def say_what_is_wrong(plan: Plan) -> None:
+    """How many problems each dataset has, and differences from its published counts, and what lists them."""
+    for choice, dataset in zip(plan.study.datasets, plan.datasets, strict=True):
+        problems, differences = len(dataset.problems), len(dataset.differences)
+        said = [f"{problems} problem{'s' if problems > 1 else ''} in the data"] if problems else []
+        said += [f"{differences} differences from the published counts"] if differences else []
+        if said:
+            given = choice.options.model_dump(include={"root", "table"}, exclude_none=True)
+            where = "".join(f" --set {key}={value}" for key, value in given.items())
+            listed = f"aqa-eval datasets {dataset.name}{where}"
+            typer.echo(f"{dataset.name}: {' and '.join(said)}; to list them: {listed}", err=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
-from aqa_eval.cli.opening import planned, store
+from aqa_eval.cli.opening import planned, say_what_is_wrong, store
 from aqa_eval.errors import StudyError
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
@@ -77,6 +77,7 @@ def run(
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
     plan = planned(chosen, strict)
     _say_where_frames_go(plan, send_restricted)
+    say_what_is_wrong(plan)
     with Ledger.writing(folder) as ledger:
         if given:
             ledger.remember_judge(str(name or model), given)

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from aqa_eval.cli.application import Root, Strict, StudyPath, app
-from aqa_eval.cli.opening import planned
-from aqa_eval.datasets.dataset import Dataset
+from aqa_eval.cli.opening import planned, say_what_is_wrong
 from aqa_eval.errors import StudyError, did_you_mean
 from aqa_eval.study import read_study
 
@@ -45,22 +44,10 @@ def plan(study: StudyPath, root: Root = None, strict: Strict = False) -> None:
     """Say what will be asked of whom, before anything is."""
     made = planned(read_study(study, root), strict)
     census = made.census()
-    for dataset in made.datasets:
-        _say_what_is_wrong(dataset)
+    say_what_is_wrong(made)
     for (name, task), count in census.items.items():
         typer.echo(f"{name}: {count} items to {task}")
     for name in made.respondents:
         typer.echo(f"{name}: {census.trials[name]} trials")
     for (judge, reason), count in sorted(census.left_out.items()):
         typer.echo(f"{judge}: {count} left out: {reason}")
-
-
-def _say_what_is_wrong(dataset: Dataset) -> None:
-    """How many records of a dataset are left out or differ from what was published, and where to read it."""
-    counts = {
-        "problems": len(dataset.problems),
-        "differences from the published counts": len(dataset.differences),
-    }
-    said = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
-    if said:
-        typer.echo(f"{dataset.name}: {said}; aqa-eval datasets {dataset.name} lists them", err=True)

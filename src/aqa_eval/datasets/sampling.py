@@ -31,7 +31,8 @@ class Sample:
 
     `limit`: at most so many items, shared out evenly over the tasks and criteria (a criterion with fewer
     items leaves its share to the others). `balanced`: as many items of every truth as of the rarest, in each
-    criterion to verify or choose; a criterion with one truth only is left out. `pairs`: at most so many
+    criterion to verify or choose, and so within a limit too, which is then not always reached; a criterion
+    with one truth only is left out. `pairs`: at most so many
     pairs a criterion to compare; with none, only those that the dataset itself brings along.
     """
 
@@ -97,8 +98,10 @@ def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
         for (task, _), code in strata.items()
     ]
     quotas = shares([len(rows) for rows in wholes], sample.limit)
-    for rows, quota in zip(wholes, quotas, strict=True):
-        chosen[rows[:quota]] = True
+    for (task, _), rows, quota in zip(strata, wholes, quotas, strict=True):
+        # Whole rounds only: a truth more than the others would be no balance.
+        truths = len(set(table.truth[rows].tolist())) if sample.balanced and task in TRUTHS else 1
+        chosen[rows[: quota - quota % max(truths, 1)]] = True
     return chosen
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import av
 import numpy as np
@@ -106,9 +106,9 @@ def film(rendered: Rendered, path: Path) -> None:
     """
     pictures = frames(rendered)
     first = next(pictures)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".mp4", dir=path.parent)
-    os.close(handle)
-    unfinished = Path(name)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "its folder is missing", str(path.parent))
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.mp4")
     try:
         with av.open(unfinished, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
             video = container.add_stream("libx264", rate=FPS, options={"crf": CRF, "preset": "veryfast"})

@@ -55,11 +55,10 @@ def by_construction(estimate: Estimate, why: str) -> Estimate:
 
     That a judge said the same n times does not make it constant: seen from outside, a rare other answer
     cannot be excluded and its chance is bounded. Of a judge that is constant by construction every sample
-    gives the same value, so the interval has no width. Left as it is where resamples do differ.
+    gives the same value, so the interval has no width. Only for a measure that does not depend on how many
+    rows of a class there are: resamples may still seem to differ, where one loses a class and has no value.
     """
-    if estimate.value is None or estimate.boot_low is None or estimate.boot_high is None:
-        return estimate
-    if estimate.boot_high - estimate.boot_low > 1e-12:
+    if estimate.value is None:
         return estimate
     value = estimate.value
     return replace(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from aqa_eval.datasets import LOADERS
 from aqa_eval.datasets.sampling import Sample
@@ -63,7 +63,7 @@ class _DatasetEntry(BaseModel):
     tasks: Some[Task] | None = None
     split: str = "test"
     limit: Annotated[int, Field(ge=1)] | None = None
-    balanced: bool = False
+    balanced: StrictBool = False
     pairs: Annotated[int, Field(ge=1)] = 100
 
     @property

@@ -7,6 +7,7 @@ not differently in two. A row that cannot be used is left out and named among th
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +31,9 @@ NAME = "own"
 TITLE = "Your own clips"
 TABLES = ("clips.csv", "clips.parquet")
 """The table of a folder that is named in place of a table."""
+
+SPLITS = frozenset({"train", "val", "test"})
+"""The usual names: one that nearly is one of them is probably a slip."""
 
 TERMS = Terms(
     licence="your own; a study says whether frames may be shown (may_embed) and sent to others (may_send)",
@@ -134,6 +138,10 @@ def _oddities(columns: Columns) -> list[str]:
             f"{len(both)} subjects are in more than one split, so that what is fitted on one has seen the "
             f"people of another: {', '.join(both)}"
         )
+    for name in sorted(names - SPLITS):
+        near = difflib.get_close_matches(name.lower(), SPLITS, n=1)
+        if near:
+            notes.append(f"split '{name}' is a split of its own: did you mean '{near[0]}'?")
     if "test" not in names:
         notes.append(
             f"no clip is in the split 'test', which a study asks about unless its 'split' says another: "
