@@ -93,16 +93,22 @@ def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
     if not draw:
         return chosen
     table = _Table(np.asarray(stratum), np.asarray(truth), np.asarray(draw))
-    wholes = [
-        table.in_turns(code) if _in_turns(task, sample) else table.ordered(code)
-        for (task, _), code in strata.items()
-    ]
+    wholes = [_whole(table, code, task, sample) for (task, _), code in strata.items()]
     quotas = shares([len(rows) for rows in wholes], sample.limit)
     for (task, _), rows, quota in zip(strata, wholes, quotas, strict=True):
         # Whole rounds only: a truth more than the others would be no balance.
         truths = len(set(table.truth[rows].tolist())) if sample.balanced and task in TRUTHS else 1
         chosen[rows[: quota - quota % max(truths, 1)]] = True
     return chosen
+
+
+def _whole(table: _Table, stratum: int, task: Task, sample: Sample) -> Ints:
+    """All that may be drawn of a stratum, in the order in which it is."""
+    if not _in_turns(task, sample):
+        return table.ordered(stratum)
+    rows = table.in_turns(stratum)
+    # A single pair has its better clip on one side, and is a pair nevertheless.
+    return table.ordered(stratum) if task is Task.COMPARE and not len(rows) else rows
 
 
 def _in_turns(task: Task, sample: Sample) -> bool:
