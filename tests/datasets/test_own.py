@@ -378,6 +378,14 @@ def test_a_comma_is_a_decimal_point_where_semicolons_separate(load) -> None:
     assert dataset.clips[0].media.span == TimeSpan(0.5, 1.0)
 
 
+def test_ratings_may_have_decimal_commas_too(load) -> None:
+    head = "media;action;subject;criterion;requirement;fault;minimum;maximum;score;ratings"
+    row = "a.mp4;squat;anna;form;Flawless.;Poor.;0;10;6,5;6|7|6,5"
+    dataset = load(head, row)
+    assert list(dataset.problems) == []
+    assert dataset.labels[0][0].ratings == (6.0, 7.0, 6.5)
+
+
 def test_paths_of_windows(load, folder) -> None:
     dataset = load(HEAD, f"deep.zip\\in\\d.mp4,squat,anna,{KNEES},true")
     assert dataset.clips[0].media == VideoFile(folder / "deep.zip/in/d.mp4")

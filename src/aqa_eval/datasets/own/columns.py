@@ -97,6 +97,7 @@ COLUMNS = (
 """All columns, in the order of the template."""
 REQUIRED = ("media", "action", "criterion")
 NUMBERS = tuple(column.name for column in COLUMNS if column.numeric)
+RATINGS = "ratings"
 TEXTS = tuple(column.name for column in COLUMNS if not column.numeric)
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.datatypes import DataType, DataTypeClass
 
-from aqa_eval.datasets.own.columns import COLUMNS, NUMBERS, REQUIRED, SEPARATOR, TEXTS
+from aqa_eval.datasets.own.columns import COLUMNS, NUMBERS, RATINGS, REQUIRED, SEPARATOR, TEXTS
 from aqa_eval.datasets.own.complaints import Complaints, found
 from aqa_eval.datasets.own.csv_blocks import ROW, TOO_MANY, read_blocks, read_header
 from aqa_eval.errors import DataError, did_you_mean
@@ -101,10 +101,11 @@ class _Columns:
         self._parts[ROW].append(frame[ROW].cast(pl.UInt32).to_numpy())
         self._refuse("", frame[ROW], frame[TOO_MANY])
         for column in frame.drop(ROW, TOO_MANY):
+            numeric = column.name in NUMBERS or column.name == RATINGS
+            text = column.str.replace_all(r"(\d),(\d)", "${1}.${2}") if decimal_comma and numeric else column
             if column.name not in NUMBERS:
-                self._parts[column.name].append(_encoded(column, self._codes[column.name]))
+                self._parts[column.name].append(_encoded(text, self._codes[column.name]))
                 continue
-            text = column.str.replace(",", ".", literal=True) if decimal_comma else column
             number = text.cast(pl.Float64, strict=False).fill_null(np.nan)
             number = number.set(~number.is_finite(), np.nan)
             self._parts[column.name].append(number.to_numpy())
