@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aqa_eval.errors import MediaError
@@ -145,6 +145,7 @@ def test_names_that_lead_out_are_refused(raw: str, why: str) -> None:
 
 
 @given(st.text(alphabet="ab./\\:C\0", max_size=12))
+@example(".\\C:")
 def test_a_safe_name_stays_below_any_folder(raw: str) -> None:
     try:
         name = safe(raw)

@@ -90,9 +90,9 @@ def safe(name: str) -> str:
     plain = name.replace("\\", "/")
     if plain.startswith("/"):
         raise ValueError("its name is an absolute path")
-    if _DRIVE.match(plain):
-        raise ValueError("its name starts with a drive letter")
     steps = [step for step in plain.split("/") if step not in ("", ".")]
+    if _DRIVE.match(plain) or (steps and _DRIVE.match(steps[0])):
+        raise ValueError("its name starts with a drive letter")
     if ".." in steps:
         raise ValueError("its name leads out of the archive (..)")
     if "\0" in plain:
