@@ -1,0 +1,5 @@
+"""Answers in, verdicts out: what a judge said, or which of four ways it failed to say anything."""
+
+from aqa_eval.verdicts.reading import read, spoken
+
+__all__ = ["read", "spoken"]
