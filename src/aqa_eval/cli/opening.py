@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import typer
@@ -45,6 +46,6 @@ def say_what_is_wrong(plan: Plan) -> None:
         said += [f"{differences} differences from the published counts"] if differences else []
         if said:
             given = choice.options.model_dump(include={"root", "table"}, exclude_none=True)
-            where = "".join(f" --set {key}={value}" for key, value in given.items())
+            where = "".join(f" --set {key}={shlex.quote(str(value))}" for key, value in given.items())
             listed = f"aqa-eval datasets {dataset.name}{where}"
             typer.echo(f"{dataset.name}: {' and '.join(said)}; to list them: {listed}", err=True)

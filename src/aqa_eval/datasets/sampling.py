@@ -32,8 +32,8 @@ class Sample:
     `limit`: at most so many items, shared out evenly over the tasks and criteria (a criterion with fewer
     items leaves its share to the others). `balanced`: as many items of every truth as of the rarest, in each
     criterion to verify or choose, and so within a limit too, which is then not always reached; a criterion
-    with one truth only is left out. `pairs`: at most so many
-    pairs a criterion to compare; with none, only those that the dataset itself brings along.
+    with one truth only is left out. `pairs`: at most so many pairs a criterion to compare; with none, only
+    those that the dataset itself brings along.
     """
 
     split: str = "test"

@@ -8,18 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from aqa_eval.mannequin.body import Floats, Pose, Skeleton, joints
-from aqa_eval.mannequin.kinematics import (
-    X,
-    Y,
-    Z,
-    cross,
-    ease,
-    fist,
-    frame,
-    reach,
-    reaching,
-    turn,
-)
+from aqa_eval.mannequin.kinematics import X, Y, Z, ease, fist, frame, pronated, reach, reaching, turn
 from aqa_eval.mannequin.movements.movement import Dials, Performance
 
 RACKED = 140.0
@@ -151,14 +140,8 @@ def _hand(skeleton: Skeleton, side: str, sign: float, forearm: Floats) -> dict[s
     at_rest = frame(knuckles, across)
     upright = frame(np.array([0.0, 0.25, 1.0]), np.array([-sign, 0.0, 0.0]))
     hand = upright @ at_rest.T
-    # About the line from the bone that twists to the wrist, so that the wrist stays where it is.
-    along = forearm @ (wrist - skeleton.head(f"lowerarm02.{side}"))
-    untwisted = frame(along, forearm @ across)[:, 1]
-    twisted = frame(along, hand @ across)[:, 1]
-    angle = np.degrees(
-        np.arctan2(cross(untwisted, twisted) @ along / np.linalg.norm(along), untwisted @ twisted)
-    )
-    rotations = {f"lowerarm02.{side}": turn(along, 0.5 * float(angle)) @ forearm, f"wrist.{side}": hand}
+    twisted = pronated(skeleton, side, forearm, hand)
+    rotations = {f"lowerarm02.{side}": twisted, f"wrist.{side}": hand}
     return rotations | fist(skeleton, side, hand)
 
 
