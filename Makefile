@@ -27,9 +27,9 @@ bench: $(VENV)/.developed ## What a request costs beside a bare client, and what
 	$(BIN)/python benchmarks/planning.py
 
 lock: ## Pin the newest allowed versions (needs uv); no index address is written.
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras --python-version 3.11 \
 		pyproject.toml --group build --upgrade --quiet --output-file requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras --python-version 3.11 \
 		pyproject.toml --group dev --constraint requirements.lock --upgrade --quiet \
 		--output-file requirements-dev.lock
 
