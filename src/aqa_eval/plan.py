@@ -18,7 +18,7 @@ from aqa_eval.datasets.sampling import Stream, items
 from aqa_eval.errors import DataError, MediaError
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.media import MEDIA_VERSION
-from aqa_eval.prompts import compose, digest, prompt_text
+from aqa_eval.prompts import answer_key, compose, digest, prompt_text
 from aqa_eval.study import DatasetChoice, Study
 from aqa_eval.vocabulary import Clip, Condition, Frame, Item, Request, Sampling, Still, Task, Trial
 
@@ -82,8 +82,9 @@ class Plan:
         item, protocol = trial.item, PROTOCOLS[self.respondents[trial.judge].judge.protocol]
         text = prompt_text(item.task, trial.condition.strategy)
         system, parts = compose(text, item, trial.condition, frames)
-        truth = item.truth if protocol.sees_truth else None
-        return Request(trial.key, system, parts, item.task, item.criterion, trial.condition, truth)
+        truth = trial.truth if protocol.sees_truth else None
+        answers = answer_key(item, trial.condition)
+        return Request(trial.key, system, parts, item.task, item.criterion, trial.condition, truth, answers)
 
     def _asked(self, judge: str | None) -> Iterator[tuple[Item, list[tuple[Condition, Respondent, str]]]]:
         """Every item with all ways and judges to ask it, each with the reason why it is not asked, if any."""
@@ -113,7 +114,9 @@ class Plan:
         for repeat in range(respondent.judge.repeats):
             one = known.copy()
             one.update(str(repeat).encode())
-            yield Trial(one.hexdigest(), item, condition, respondent.judge.name, repeat)
+            yield Trial(
+                one.hexdigest(), item, condition, respondent.judge.name, repeat, item.clips, item.truth
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,35 +180,43 @@ class Criterion:
         return Task.CHOOSE if self.options else Task.VERIFY
 
 
-Truth = bool | float | str
-"""For verify: is the *fault* present. For score: the score. For choose: the option. For compare: which
-of the two clips is better, `FIRST` or `SECOND`.
+LabelValue = bool | float | str
+Truth = LabelValue | TimeSpan
+"""For verify: is the *fault* present. For score: the score. For choose and control: the option. For compare:
+which of the two clips is better, `FIRST` or `SECOND`. For locate: when the fault can be seen.
 """
-FIRST, SECOND = "first", "second"
+FIRST, SECOND, TIE = "first", "second", "tie"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """The truth for one clip and one criterion, with the individual ratings where there are any.
 
-    `amount`: what was measured of the fault, where that is known exactly, in the unit of its dial.
+    `amount`: what was measured of the fault, where that is known exactly, in the unit of its dial. `span`:
+    when a fault can be seen, and `moment`: when its presence or absence shows most clearly, both in seconds
+    from the clip's start, where they are known.
     """
 
     clip: str
     criterion: str
-    value: Truth
+    value: LabelValue
     ratings: tuple[float, ...] = ()
     span: TimeSpan | None = None
     amount: float | None = None
+    moment: float | None = None
 
 
 class Task(StrEnum):
-    """The kinds of question: is it true, which of these options, what score, which of two clips is better."""
+    """The kinds of question: is it true, which of these options, what score, which of two clips is better,
+    when does the fault happen; and the positive control, an easy question that only a broken road fails.
+    """
 
     VERIFY = "verify"
     CHOOSE = "choose"
     SCORE = "score"
     COMPARE = "compare"
+    LOCATE = "locate"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +224,8 @@ class Item:
     """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth.
 
     `gap` is how far apart two compared clips are: the difference of their scores, or of the measured
-    amounts of a fault; None where the labels only say which of the two is faulty.
+    amounts of a fault; None where the labels only say which of the two is faulty. `span` and `moment` are
+    those of the label.
     """
 
     task: Task
@@ -225,6 +234,8 @@ class Item:
     truth: Truth
     ratings: tuple[float, ...] = ()
     gap: float | None = None
+    span: TimeSpan | None = None
+    moment: float | None = None
 
     @property
     def id(self) -> str:
@@ -261,14 +272,59 @@ class Sampling:
 class Condition:
     """How an item is asked. The defaults are the plainest way; a trial's key hashes only deviations.
 
-    `representation`: rgb, crop (steady crop of the person) or none (no picture: the blind judge).
-    `strategy`: a prompt file's name. `framing`: which polarity of the criterion is put to the judge.
+    What is seen. `representation`: rgb, crop, overlay, skeleton, pose-text or none (no picture: the blind
+    judge). `perturbation`: what is done to the pictures. `keypoints`: where the skeleton comes from.
+    `transport`: the frames as images or as one video with their times, or the recording itself (native),
+    with `audio` or without.
+
+    What is said. `strategy`: a prompt file's name. `framing`: the polarity of what is put to the judge
+    (neutral: requirement and fault are offered side by side). `negated`: the same meaning as a denial of its
+    opposite. `answer_key`: by which words a statement is affirmed or denied. `answer_format`: plain (as the
+    task has it), words, letters, json, or choice (the endpoint is held to the allowed answers).
+    `paraphrase`: which wording of the set. `cue`: what is told or shown besides. `shots`: so many examples,
+    with their true labels, as many of each truth (balanced), or with labels drawn at random.
+
+    Of two clips. `order`: as given or the other way round. `permuted`: the first is called B. `ties`: a draw
+    may be declared.
     """
 
     representation: str = "rgb"
     strategy: str = "base"
     framing: Literal["positive", "negative", "neutral"] = "positive"
     sampling: Sampling = field(default_factory=Sampling)
+    perturbation: str = "none"
+    keypoints: Literal["blazepose", "oracle", "files"] = "blazepose"
+    transport: Literal["images", "video", "native"] = "images"
+    audio: bool = False
+    negated: bool = False
+    answer_key: Literal["true-false", "yes-no", "a-b"] = "true-false"
+    answer_format: Literal["plain", "words", "letters", "json", "choice"] = "plain"
+    paraphrase: int = 0
+    cue: str = "none"
+    shots: int = 0
+    shot_labels: Literal["balanced", "random"] = "balanced"
+    order: Literal["given", "swapped"] = "given"
+    permuted: bool = False
+    ties: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What the media room makes of one clip for a judge: everything that decides the pictures.
+
+    `captions` are burnt into the frames: one for all of them, or one a frame. `moment`: the time in seconds
+    from the clip's start that the one frame of an oracle shows. `seed`: of what is drawn; 0 where nothing is.
+    `film`: the recording itself instead of frames, without or with its sound.
+    """
+
+    representation: str = "rgb"
+    sampling: Sampling = field(default_factory=Sampling)
+    perturbation: str = "none"
+    keypoints: str = "blazepose"
+    captions: tuple[str, ...] = ()
+    moment: float | None = None
+    seed: int = 0
+    film: Literal["", "silent", "sound"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,13 +336,34 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an endpoint can do, declared or probed; None and "" where nobody knows.
+
+    `images`: most pictures in a request. `context`: tokens of prompt and answer together. `video`: takes
+    frames as one video with their times. `native`: takes a recording itself, and `audio` its sound.
+    `logprobs`: tells the log-probabilities of tokens. `structured`: how it is held to a form: by a JSON
+    schema in `response_format`, or by vLLM's `structured_outputs`. `seed`: honours one.
+    """
+
+    images: int | None = None
+    context: int | None = None
+    video: bool | None = None
+    native: bool | None = None
+    audio: bool | None = None
+    logprobs: bool | None = None
+    structured: Literal["", "json_schema", "structured_outputs"] = ""
+    seed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """Who is asked: a model behind an endpoint, or a reference judge.
 
     `decoding` holds whatever changes the answer (temperature, seed, top_p, ...; for a simulated judge
     its planted parameters). What only changes the asking (address, pace, patience) is beside it and
     never enters a trial's key. `key_variable` names an environment variable; the key itself is read
-    when a request leaves and is kept nowhere.
+    when a request leaves and is kept nowhere. `family` says how the model counts tokens and names points in
+    a picture (`aqa_eval.judges.families`).
     """
 
     name: str
@@ -301,6 +378,8 @@ class Judge:
     timeout: float = 600.0
     retries: int = 5
     price: Price | None = None
+    family: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +388,11 @@ class Trial:
 
     `key` is the SHA-256 of everything that can change the answer and is known without decoding a
     frame, so that a million trials are planned, and a run resumed, without opening a video.
+
+    `shown` are the clips whose pictures are sent, in the order in which they are: the item's own, or in
+    their place those of another label (perturbation `swapped`), and `truth` is what is true of them, by
+    which the trial is scored. `examples` are shown before, each with the truth it is told to have.
+    `description_key` names the exchange of a two-step strategy that other trials share; empty without one.
     """
 
     key: str
@@ -316,6 +400,10 @@ class Trial:
     condition: Condition
     judge: str
     repeat: int
+    shown: tuple[Clip, ...]
+    truth: Truth
+    examples: tuple[Item, ...] = ()
+    description_key: str = ""
 
 
 # --------------------------------------------------------------------------- what is sent and said
@@ -325,7 +413,8 @@ class Trial:
 class Frame:
     """One picture exactly as sent: source frame number (0-based in a video, the file's own number in a
     folder of frames), time in seconds from the clip's start, SHA-256 of the JPEG bytes, and width and
-    height in pixels. `clip`: which of the item's clips it shows, 0 but for the second of two compared.
+    height in pixels. `clip`: which of the item's clips it shows, 0 but for the second of two compared;
+    -1, -2, ... for the clips of examples.
     """
 
     number: int
@@ -337,20 +426,55 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """A recording exactly as sent: SHA-256 and size of the file's bytes, its media type, length in seconds,
+    frames a second, width and height in pixels, and whether it has sound. `clip` as in `Frame`.
+    """
+
+    digest: str
+    bytes: int
+    media_type: str
+    seconds: float
+    fps: float
+    width: int
+    height: int
+    sound: bool = False
+    clip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One clip as it is put before a judge: frames, or a film, or its pose in words.
+
+    `coverage`: in which share of the sampled frames the body was found, before gaps are filled; None where
+    no pose was needed.
+    """
+
+    frames: tuple[Frame, ...] = ()
+    film: Film | None = None
+    text: str = ""
+    coverage: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What one judge is sent for one trial: a system text and a user turn of texts and pictures in order.
+    """What one judge is sent for one exchange: a system text and a user turn of texts and pictures in order.
 
     `criterion` and `condition` ride along for reference judges; an endpoint is sent only `system` and
-    `parts`. The item's truth is hidden (None) from every judge but a simulated one.
+    `parts`, its pictures as `condition.transport` says. `answers` are the answers that are possible, word for
+    word, with what each means on the truth's scale; `schema` is the JSON schema of an answer where the
+    condition asks for JSON. The truth is hidden (None) from every judge but a simulated one.
     """
 
     key: str
     system: str
-    parts: tuple[str | Frame, ...]
+    parts: tuple[str | Frame | Film, ...]
     task: Task
     criterion: Criterion
     condition: Condition
     truth: Truth | None = None
+    answers: Mapping[str, Truth] = field(default_factory=dict)
+    schema: Mapping[str, object] | None = None
 
     @property
     def frames(self) -> tuple[Frame, ...]:
@@ -377,8 +501,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """One token of an answer: its text, its natural log-probability, and the likeliest in its place, itself
+    among them, as (text, log-probability).
+    """
+
+    text: str
+    logprob: float
+    likeliest: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, raw: never interpreted here. Exactly one of a reply or a `failure`."""
+    """What came back, raw: never interpreted here. Exactly one of a reply or a `failure`.
+
+    `trace_kind` says what `reasoning` is: the raw trace, or a summary of it (Gemini's thoughts). `tokens` are
+    the last ones of the text, after any reasoning, where the endpoint tells them. `sent` is the manifest's
+    other half: what was done to what was sent (clips, examples, perturbation and its seed, pose coverage).
+    """
 
     text: str = ""
     reasoning: str = ""
@@ -387,6 +527,9 @@ class Answer:
     latency: float = 0.0
     manifest: tuple[Frame, ...] = ()
     failure: Failure | None = None
+    trace_kind: Literal["", "raw", "summary", "inline"] = ""
+    tokens: tuple[Token, ...] = ()
+    sent: Mapping[str, object] = field(default_factory=dict)
 
 
 class Status(StrEnum):
@@ -400,10 +543,24 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that a cited answer says was seen: when (seconds), on which body part, where (fractions of
+    the picture's width and height from its top left), and what. None where it does not say, or not readably.
+    """
+
+    time: float | None
+    part: str
+    point: tuple[float, float] | None
+    observation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """An answer, read. `literal` is what was said (True/False to the statement, the number, the option);
-    `judgement` is the same on the truth's scale (verify: is the fault present; score: the score;
-    choose: the option; compare: which of the two is better).
+    """An answer, read. `literal` is what was said (True/False to the statement, the number, the option, the
+    time span); `judgement` is the same on the truth's scale (verify: is the fault present; score: the score;
+    choose: the option; compare: which of the item's two clips is better, or a tie; locate: the time span).
+    `confidence`, 0 to 1, is the judge's own in its answer, by `confidence_source`: stated in the answer, or
+    the probability of the answer's token among the possible answers.
     """
 
     status: Status
@@ -411,6 +568,8 @@ class Verdict:
     judgement: Truth | None = None
     confidence: float | None = None
     note: str = ""
+    confidence_source: Literal["", "stated", "token"] = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 # --------------------------------------------------------------------------- what is known

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
-from aqa_eval.judges.saying import say_choice, say_fault, say_score
-from aqa_eval.vocabulary import FIRST, Answer, Judge, Request, Task
+from aqa_eval.judges.saying import say, say_score
+from aqa_eval.vocabulary import Answer, Judge, Request, Task
 
 
 class ConstantOptions(JudgeOptions):
     """`says`: hold every performance for correct, or for faulty. A score is the middle of the scale, an
-    option the first in alphabetical order, wherever it stands, and of two performances the first is better.
+    option the first in alphabetical order, wherever it stands, and of two performances the one shown first.
     """
 
     says: Literal["correct", "faulty"] = "correct"
@@ -25,12 +25,12 @@ class Constant(Respondent):
         scale = request.criterion.scale
         match request.task:
             case Task.COMPARE:
-                return say_choice(FIRST, request)
+                return say(str(next(iter(request.answers.values()))), request)
             case Task.CHOOSE:
-                return say_choice(min(request.criterion.options), request)
+                return say(min(request.criterion.options), request)
             case Task.SCORE if scale is not None:
                 return say_score((scale.minimum + scale.maximum) / 2, request)
-        return say_fault(dict(self.judge.decoding)["says"] == "faulty", request)
+        return say(dict(self.judge.decoding)["says"] == "faulty", request)
 
 
 def _build(judge: Judge, train: Training) -> Constant:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
-from aqa_eval.judges.saying import say_cannot_tell, say_choice, say_fault
+from aqa_eval.judges.saying import say, say_cannot_tell
 from aqa_eval.media.geometry import QUANTITIES
 from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, PoseRule, Request, Task
 
@@ -49,7 +49,7 @@ class PoseRules(Respondent):
         if rule is None:
             return say_cannot_tell("the criterion has no pose rule", request)
         values = []
-        for place in sorted({frame.clip for frame in request.frames}):
+        for place in sorted({frame.clip for frame in request.frames if frame.clip >= 0}):
             keypoints, visibility = await sight.poses([f for f in request.frames if f.clip == place])
             value = QUANTITIES[rule.quantity](keypoints, visibility)
             if value is None:
@@ -57,8 +57,8 @@ class PoseRules(Respondent):
             values.append(value)
         if request.task is Task.COMPARE:
             first, second = values if rule.faulty_side == "below" else [-value for value in values]
-            return say_choice(FIRST if first > second else SECOND, request)
-        return say_fault(breaks(rule, values[0]), request)
+            return say(FIRST if first > second else SECOND, request)
+        return say(breaks(rule, values[0]), request)
 
 
 def breaks(rule: PoseRule, value: float) -> bool:

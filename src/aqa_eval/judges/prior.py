@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
-from aqa_eval.judges.saying import say_choice, say_fault, say_score
+from aqa_eval.judges.saying import say, say_score
 from aqa_eval.vocabulary import Answer, Condition, Item, Judge, Request, Task
 
 
@@ -37,11 +37,11 @@ class Prior(Respondent):
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """The majority, or the mean; a tie is held for correct."""
         if request.task is Task.CHOOSE:
-            return say_choice(self.options[request.criterion.id], request)
+            return say(self.options[request.criterion.id], request)
         mean = self.means[request.criterion.id]
         if request.task is Task.SCORE:
             return say_score(mean, request)
-        return say_fault(mean > 0.5, request)
+        return say(mean > 0.5, request)
 
 
 def criterion_values(train: Iterable[Item]) -> dict[str, list[float]]:
@@ -52,7 +52,7 @@ def criterion_values(train: Iterable[Item]) -> dict[str, list[float]]:
     """
     values: dict[str, list[float]] = defaultdict(list)
     for item in train:
-        if isinstance(item.truth, str):
+        if not isinstance(item.truth, bool | int | float):
             raise JudgeError(f"item '{item.id}': the label '{item.truth}' is a text; expected a number")
         values[item.criterion.id].append(float(item.truth))
     return dict(values)

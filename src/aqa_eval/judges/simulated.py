@@ -27,7 +27,7 @@ from pydantic import Field
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.prior import criterion_values
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
-from aqa_eval.judges.saying import say_choice, say_fault, say_score
+from aqa_eval.judges.saying import say, say_score
 from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, Request, Task
 
 
@@ -65,8 +65,8 @@ class Simulated(Respondent):
         """One draw."""
         planted = self.planted
         if request.task in {Task.COMPARE, Task.CHOOSE}:
-            return say_choice(self._chosen(request), request)
-        if request.truth is None or isinstance(request.truth, str):
+            return say(self._chosen(request), request)
+        if not isinstance(request.truth, bool | int | float):
             raise JudgeError(
                 f"the simulated judge '{self.judge.name}' needs a number or truth value as truth"
             )
@@ -79,7 +79,7 @@ class Simulated(Respondent):
             return say_score(min(max(mean + spread * told, scale.minimum), scale.maximum), request)
         lean = planted.acquiescence if request.condition.framing == "positive" else -planted.acquiescence
         evidence = (planted.d_prime if request.truth else -planted.d_prime) / 2 + noise
-        return say_fault(evidence > planted.criterion + lean, request)
+        return say(bool(evidence > planted.criterion + lean), request)
 
     def _chosen(self, request: Request) -> str:
         """The option with the most evidence; of two performances, the one that looks better."""

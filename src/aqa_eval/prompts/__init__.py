@@ -1,11 +1,14 @@
 """What is said to a judge: texts as data, one file a strategy and task, and how they are filled in."""
 
+from aqa_eval.prompts.answers import LETTERS, WORDS, answer_key, turned
 from aqa_eval.prompts.texts import PromptText, digest, prompt_text, strategies
-from aqa_eval.prompts.wording import LETTERS, asked_about, compose, statement, transcript
+from aqa_eval.prompts.wording import asked_about, compose, statement, transcript
 
 __all__ = [
     "LETTERS",
+    "WORDS",
     "PromptText",
+    "answer_key",
     "asked_about",
     "compose",
     "digest",
@@ -13,4 +16,5 @@ __all__ = [
     "statement",
     "strategies",
     "transcript",
+    "turned",
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping, Sequence
 from string import Template
 
+from aqa_eval.prompts.answers import LETTERS
 from aqa_eval.prompts.texts import PromptText
 from aqa_eval.vocabulary import Condition, Criterion, Frame, Item, Request, Still, Task
-
-LETTERS = string.ascii_uppercase
-"""What options and compared performances are called, in the order in which they are shown."""
 
 
 def statement(criterion: Criterion, condition: Condition) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aqa_eval.report.contents import JudgeLine, Specimen
 from aqa_eval.report.numbers import number
-from aqa_eval.vocabulary import Frame, Status, Truth
+from aqa_eval.vocabulary import Frame, Status, TimeSpan, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +104,6 @@ def _in_words(value: Truth | None) -> str:
         return "fault present" if value else "no fault"
     if isinstance(value, int | float):
         return number(float(value), 2)
+    if isinstance(value, TimeSpan):
+        return f"{number(value.start, 2)} to {number(value.end, 2)} s"
     return "unknown" if value is None else value

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from aqa_eval.datasets.own.clips import AHEAD, Clips
 from aqa_eval.datasets.own.truths import Ratings
 from aqa_eval.measures.clusters import FloatArray, IntArray
-from aqa_eval.vocabulary import FIRST, SECOND, Criterion, Item, Label, Task, Truth
+from aqa_eval.vocabulary import FIRST, SECOND, Criterion, Item, Label, LabelValue, Task
 
 AnyCodes = NDArray[np.integer[Any]]
 
@@ -70,7 +70,7 @@ class Labels(Sequence[Sequence[Label]]):
             yield tuple([Label(name, criterion, truth, said) for criterion, truth, said in own])
 
 
-def truth_of(criterion: Criterion, number: float) -> Truth:
+def truth_of(criterion: Criterion, number: float) -> LabelValue:
     """A truth from its number: fault, option or score."""
     if criterion.scale is not None:
         return number
