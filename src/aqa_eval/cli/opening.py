@@ -16,12 +16,13 @@ from aqa_eval.study import Study, read_study, with_endpoint
 
 def planned(study: Study, strict: bool) -> Plan:
     """The study's plan. Raises DataError where a dataset cannot be read, or has a problem and must not."""
-    return make_plan(study, store().fingerprint, strict)
+    return make_plan(study, store(study), strict)
 
 
-def store() -> FrameStore:
-    """The cache of frames, films and poses."""
-    return FrameStore(cache_folder(os.environ))
+def store(study: Study) -> FrameStore:
+    """The cache of frames, films and poses, and where the study's datasets have keypoints in files."""
+    folders = {choice.loader.name: choice.keypoints for choice in study.datasets if choice.keypoints}
+    return FrameStore(cache_folder(os.environ), folders)
 
 
 def recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Path]:

@@ -93,13 +93,13 @@ def run(
 
 async def _ask(plan: Plan, ledger: Ledger) -> Outcome:
     with display(ledger.spent) as watcher:
-        async with Studio(store()) as studio:
+        async with Studio(store(plan.study)) as studio:
             return await ask_all(plan, ledger, studio, watcher)
 
 
 def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:
     """Before the first request: which endpoints beyond this machine are sent frames, and may they be?"""
-    if not plan.wanted():
+    if not plan.shows_pictures():
         return
     remote = [j for j in plan.study.judges if endpoint_host(j)]
     forbidden = [d.name for d in plan.datasets if not d.terms.may_send]

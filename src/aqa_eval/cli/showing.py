@@ -12,9 +12,9 @@ from aqa_eval.cli.application import Out, Root, StudyPath, app
 from aqa_eval.cli.opening import recorded, store
 from aqa_eval.errors import StudyError
 from aqa_eval.ledger import Ledger
-from aqa_eval.plan import condition_text
+from aqa_eval.plan import condition_text, showing_of
 from aqa_eval.prompts import transcript
-from aqa_eval.vocabulary import Answer, Request, Trial, Truth, Verdict
+from aqa_eval.vocabulary import Answer, Request, TimeSpan, Trial, Truth, Verdict
 
 
 @app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
@@ -36,7 +36,7 @@ def report(
     plan, folder = recorded(study, out, root)
     shown = [dataset.name for dataset in plan.datasets] if embed_restricted else []
     with Ledger.reading(folder) as ledger:
-        contents = assemble(plan, ledger, store().jpeg, shown)
+        contents = assemble(plan, ledger, store(plan.study).jpeg, shown)
     write(contents, folder / "report.html")
     typer.echo(f"report: {folder / 'report.html'}")
 
@@ -61,17 +61,18 @@ def show(
     one = found[0]
     with Ledger.reading(folder) as ledger:
         answer = ledger.answer(one.key)
+        described = ledger.answer(one.description_key) if one.description_key else None
     if answer is None:
         raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
-    request = plan.request(one, answer.manifest)
-    verdict = verdicts.read(answer, one.item, one.condition)
+    request = plan.request(one, showing_of(one, answer), described.text if described else "")
+    verdict = verdicts.read(answer, one.item, one.condition, plan.coordinates(one.judge))
     _tell(one, request, answer, verdict)
     if frames is not None:
         try:
             frames.mkdir(parents=True, exist_ok=True)
             for number, frame in enumerate(answer.manifest, start=1):
                 picture = frames / f"{number:03d}_source{frame.number:06d}.jpg"
-                picture.write_bytes(store().jpeg(frame.digest))
+                picture.write_bytes(store(plan.study).jpeg(frame.digest))
         except OSError as error:
             raise StudyError(f"{frames}: the frames cannot be written there: {error.strerror}") from error
 
@@ -94,12 +95,12 @@ def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> N
         typer.echo(f"tokens     {answer.usage.prompt} in, {answer.usage.completion} out")
     said = "" if verdict.judgement is None else f": {_in_words(verdict.judgement)}"
     typer.echo(f"verdict    {verdict.status}{said} {verdict.note}".rstrip())
-    typer.echo(f"truth      {_in_words(item.truth)}")
+    typer.echo(f"truth      {_in_words(trial.truth)}")
     if isinstance(verdict.judgement, bool | str):
-        typer.echo(f"so it was  {'right' if verdict.judgement == item.truth else 'wrong'}")
+        typer.echo(f"so it was  {'right' if verdict.judgement == trial.truth else 'wrong'}")
 
 
 def _in_words(value: Truth) -> str:
     if isinstance(value, bool):
         return "the fault is present" if value else "no fault"
-    return str(value)
+    return f"{value.start:.2f} to {value.end:.2f} s" if isinstance(value, TimeSpan) else str(value)

@@ -14,9 +14,12 @@ from aqa_eval.findings import (
     acquiescence,
     chance,
     choices,
+    controls,
     correctness_bias,
+    coverage,
     detection,
     failures,
+    locate,
     rank,
     regression_trap,
 )
@@ -33,13 +36,16 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     detection.find,
     rank.find,
     regression_trap.find,
-    failures.find,
+    locate.find,
 )
-"""In the order in which a report shows them."""
+"""In the order in which a report shows them, between the controls before and the failures after."""
 
 __all__ = ["FINDINGS", "Settings", "find_all"]
 
 
 def find_all(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """Every finding on a verdict table (columns as in `findings.table.COLUMNS`), reference judges beside."""
-    return with_baselines([finding for find in FINDINGS for finding in find(table, settings)])
+    seen = coverage.passing(table, settings)
+    found = [*controls.find(table, settings), *coverage.find(table, settings)]
+    found += [finding for find in FINDINGS for finding in find(seen, settings)]
+    return with_baselines([*found, *failures.find(table, settings)])

@@ -17,7 +17,7 @@ from aqa_eval.vocabulary import Status, Task
 ALL = "all"
 """The criterion of a statement about all criteria together."""
 
-_WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
+_WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames", "setting")
 _POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
 _CONSTANT_BY_CONSTRUCTION = ("constant", "prior")
 
@@ -65,7 +65,7 @@ class Asked:
         """Where a statement about `criterion` holds."""
         way = self.way
         before = {key: way[key] for key in ("judge", "protocol", "dataset", "task")}
-        after = {key: way[key] for key in ("representation", "strategy", "frames")}
+        after = {key: way[key] for key in ("representation", "strategy", "frames", "setting")}
         return {**before, "criterion": criterion, **after}
 
 

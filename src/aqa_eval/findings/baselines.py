@@ -11,7 +11,7 @@ REFERENCES = ("constant", "prior", "pose-rules")
 """Protocols whose judges are yardsticks. A simulated one calibrates the measures and is no yardstick."""
 
 _SAME = ("dataset", "task", "criterion")
-_WAY = ("representation", "strategy", "frames")
+_WAY = ("representation", "strategy", "frames", "setting")
 
 
 def with_baselines(findings: Sequence[Finding]) -> list[Finding]:

@@ -12,7 +12,7 @@ from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.choices import Choices, skill
 from aqa_eval.measures.estimate import Estimate, by_construction
-from aqa_eval.vocabulary import FIRST, Finding, Task
+from aqa_eval.vocabulary import FIRST, TIE, Finding, Task
 
 CHOICE, CONTRAST = "choice", "contrast"
 
@@ -57,7 +57,9 @@ def _finding(name: str, trials: Asked, criterion: str, estimate: Estimate, note:
     answered = trials.answered(criterion)
     parts: dict[str, float | None] = {"accuracy": _share(answered["choice"] == answered["truth_choice"])}
     if name == CONTRAST:
-        parts["said_first"] = _share(answered["choice"] == FIRST)
+        first = (answered["choice"] == FIRST) == (answered["order"] == "given")
+        parts["said_first"] = _share(first & (answered["choice"] != TIE))
+        parts["said_tie"] = _share(answered["choice"] == TIE)
     return statement(
         name,
         "choice_skill",

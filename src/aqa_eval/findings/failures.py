@@ -14,10 +14,8 @@ from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import finding
 from aqa_eval.findings.table import MISSING
 from aqa_eval.measures.agreement import agreement
-from aqa_eval.measures.clusters import Clusters
 from aqa_eval.measures.estimate import Estimate, impossible
-from aqa_eval.measures.links import Identity
-from aqa_eval.measures.rates import Sum, estimate_sums, tally
+from aqa_eval.measures.shares import share
 from aqa_eval.vocabulary import Finding, Status, Task
 
 NAME = "failures"
@@ -50,11 +48,8 @@ def _rate(trials: Asked, criterion: str, settings: Settings) -> Finding:
 def _share_failed(rows: pl.DataFrame, settings: Settings) -> Estimate:
     if rows.is_empty():
         return impossible("nothing has been asked yet", 0, 0)
-    failed = rows["status"].ne(str(Status.OK)).to_numpy().astype(np.float64)
-    nowhere = np.zeros(rows.height, np.int64)
-    rates = tally(failed, nowhere, 1, np.arange(rows.height), Clusters.of(rows["cluster"].to_numpy()))
-    share = Sum(np.ones(1), 0.0, (0.0, 1.0))
-    return replace(estimate_sums(rates, Identity(), [share], settings.plan)[0], noise_floor=None)
+    failed = rows["status"].ne(str(Status.OK)).to_numpy().astype(np.bool_)
+    return share(failed, rows["cluster"].to_numpy(), settings.plan)
 
 
 def _reading(trials: Asked, counts: dict[str, int], estimate: Estimate) -> str:

@@ -12,13 +12,15 @@ from aqa_eval.measures.resampling import Resampling
 class Settings:
     """Seed and number of resamples; the range of scores pinned in a dataset's description (criterion ->
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
-    value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score).
+    value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score). `pose_gate`: clips in
+    which the body was found in a smaller share of the frames are left out where pictures rest on poses.
     """
 
     seed: int = 0
     resamples: int = 2000
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    pose_gate: float = 0.8
 
     @property
     def plan(self) -> Resampling:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from aqa_eval import verdicts
+from aqa_eval.findings.consistency import with_consistency
+from aqa_eval.findings.setting import AXES, sampling_text, setting
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
-from aqa_eval.vocabulary import Sampling, Task, Trial, Verdict
+from aqa_eval.vocabulary import Answer, Task, TimeSpan, Trial, Truth, Verdict
 
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's key
@@ -31,22 +33,46 @@ COLUMNS: dict[str, pl.DataType] = {
     "representation": pl.String(),
     "strategy": pl.String(),
     "frames": pl.String(),  # the sampling, e.g. "16" or "4 fps"; empty where no picture is shown
+    "setting": pl.String(),  # every other axis that is not at its default, in words
+    "perturbation": pl.String(),
+    "keypoints": pl.String(),
+    "transport": pl.String(),
+    "audio": pl.Boolean(),
+    "negated": pl.Boolean(),
+    "answer_key": pl.String(),
+    "answer_format": pl.String(),
+    "paraphrase": pl.Int64(),
+    "cue": pl.String(),
+    "shots": pl.Int64(),
+    "shot_labels": pl.String(),
+    "order": pl.String(),
+    "permuted": pl.Boolean(),
+    "ties": pl.Boolean(),
     "framing": pl.String(),  # positive, negative, neutral
     "repeat": pl.Int64(),
     "truth_fault": pl.Boolean(),  # verify: is the fault present; null for other tasks
     "truth_score": pl.Float64(),  # score: the true score; null for other tasks
-    "truth_choice": pl.String(),  # choose: the right option; compare: first or second; else null
+    "truth_choice": pl.String(),  # choose, control: the right option; compare: first or second; else null
+    "truth_start": pl.Float64(),  # locate: when the fault can be seen, in seconds from the clip's start
+    "truth_end": pl.Float64(),
+    "original": pl.String(),  # swapped: the truth of the item's own clip, which was not shown; else null
+    "coverage": pl.Float64(),  # least share of a clip's frames with the body found; null if not sought
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
     "status": pl.String(),  # ok, unparsed, refused, truncated, error, or missing (not asked yet)
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
     "fault": pl.Boolean(),  # verify, status ok: does the judge hold that the fault is present
     "score": pl.Float64(),  # score, status ok
-    "choice": pl.String(),  # choose, compare, status ok
+    "choice": pl.String(),  # choose, control, compare, status ok
+    "start": pl.Float64(),  # locate, status ok
+    "end": pl.Float64(),
+    "confidence": pl.Float64(),  # status ok, 0 to 1, where the judge gave one
+    "confidence_source": pl.String(),  # stated, token; empty where there is none
+    "evidence": pl.Int64(),  # how many things a cited answer says it saw
     "note": pl.String(),
 }
 """Column -> type. `fault`, `score` and `choice` are null unless status is ok; a failure is never guessed."""
 
-CHOICES = frozenset({Task.CHOOSE, Task.COMPARE})
+CHOICES = frozenset({Task.CHOOSE, Task.CONTROL, Task.COMPARE})
 """The tasks whose truth is one of several named answers."""
 
 MISSING = "missing"
@@ -54,43 +80,72 @@ MISSING = "missing"
 
 
 def verdict_table(plan: Plan, ledger: Ledger) -> pl.DataFrame:
-    """Every planned trial with its verdict, read anew from the ledger, in plan order."""
+    """Every planned trial with its verdict, read anew from the ledger, in plan order, and after them what is
+    read from the repeats of others.
+    """
     rows = list(_rows(plan, ledger))
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    return with_consistency(table, plan.study.grid.derived())
 
 
 def _rows(plan: Plan, ledger: Ledger) -> Iterator[tuple[object, ...]]:
     protocols = {name: respondent.judge.protocol for name, respondent in plan.respondents.items()}
     for trial in plan.trials():
-        answer = ledger.answer(trial.key)
-        verdict = verdicts.read(answer, trial.item, trial.condition) if answer else None
-        yield _row(trial, verdict, protocols[trial.judge])
+        answer, verdict = ledger.answer(trial.key), None
+        if answer is not None:
+            verdict = verdicts.read(answer, trial.item, trial.condition, plan.coordinates(trial.judge))
+        yield _row(trial, answer, verdict, protocols[trial.judge])
 
 
-def _row(trial: Trial, verdict: Verdict | None, protocol: str) -> tuple[object, ...]:
+def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol: str) -> tuple[object, ...]:
     item, condition = trial.item, trial.condition
-    clip, second = item.clips[0], item.clips[1] if len(item.clips) > 1 else None
-    judgement = verdict.judgement if verdict else None
+    clip, second = trial.shown[0], trial.shown[1] if len(trial.shown) > 1 else None
     return (
         *(trial.key, trial.judge, protocol, item.dataset, str(item.task), item.id),
         *(clip.id, second.id if second else None, item.cluster, second.cluster if second else None),
         *(clip.event, item.criterion.id, condition.representation, condition.strategy),
         "" if condition.representation == "none" else sampling_text(condition.sampling),
+        setting(condition),
+        *(getattr(condition, axis) for axis in AXES),
         *(condition.framing, trial.repeat),
-        bool(trial.truth) if item.task is Task.VERIFY else None,
-        trial.truth if item.task is Task.SCORE else None,
-        str(trial.truth) if item.task in CHOICES else None,
+        *_truth(item.task, trial.truth),
+        None if trial.truth == item.truth else str(item.truth),
+        _coverage(answer),
         item.gap,
         str(verdict.status) if verdict else MISSING,
         verdict.literal if verdict and item.task is Task.VERIFY else None,
-        judgement if item.task is Task.VERIFY else None,
-        judgement if item.task is Task.SCORE else None,
-        judgement if item.task in CHOICES else None,
+        *_judgement(item.task, verdict),
         verdict.note if verdict else "",
     )
 
 
-def sampling_text(sampling: Sampling) -> str:
-    """Which frames were shown, in words: "16" or "4 fps", with the size where it is not the default."""
-    shown = str(sampling.count) if sampling.fps is None else f"{sampling.fps:g} fps"
-    return shown if sampling.size == Sampling().size else f"{shown} at {sampling.size} px"
+def _truth(task: Task, truth: Truth) -> tuple[object, ...]:
+    """The five columns of the truth, of which each task fills its own."""
+    span = truth if isinstance(truth, TimeSpan) else None
+    return (
+        bool(truth) if task is Task.VERIFY else None,
+        truth if task is Task.SCORE else None,
+        str(truth) if task in CHOICES else None,
+        *((span.start, span.end) if span else (None, None)),
+    )
+
+
+def _judgement(task: Task, verdict: Verdict | None) -> tuple[object, ...]:
+    """The columns of a judgement, from `fault` to `evidence`."""
+    if verdict is None:
+        return (*(None,) * 6, "", None)
+    said = verdict.judgement
+    span = said if isinstance(said, TimeSpan) else None
+    return (
+        said if task is Task.VERIFY else None,
+        said if task is Task.SCORE else None,
+        said if task in CHOICES else None,
+        *((span.start, span.end) if span else (None, None)),
+        *(verdict.confidence, verdict.confidence_source, len(verdict.evidence)),
+    )
+
+
+def _coverage(answer: Answer | None) -> float | None:
+    """The least pose coverage of the clips that an answer is about, as its record has it."""
+    known = answer.sent.get("coverage") if answer else None
+    return min(map(float, known.values())) if isinstance(known, dict) and known else None

@@ -15,7 +15,7 @@ from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
-from aqa_eval.plan import Plan
+from aqa_eval.plan import Plan, showing_of
 from aqa_eval.prompts import asked_about, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Trial, Usage
@@ -100,9 +100,13 @@ def _judge_line(judge: Judge) -> JudgeLine:
 
 
 def _conditions(table: pl.DataFrame) -> Iterator[Mapping[str, str]]:
-    axes = ["task", "representation", "strategy", "frames", "framing"]
+    axes = ["task", "representation", "strategy", "frames", "framing", "setting"]
     for row in table.select(axes).unique(maintain_order=True).iter_rows(named=True):
-        yield {k: v for k, v in row.items() if not (k == "frames" and row["representation"] == "none")}
+        yield {
+            k: v
+            for k, v in row.items()
+            if not (k == "frames" and row["representation"] == "none") and not (k == "setting" and not v)
+        }
 
 
 def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
@@ -153,7 +157,7 @@ def _specimens(plan: Plan, ledger: Ledger, table: pl.DataFrame, pictures: _Pictu
         if trial.key in wanted:
             answer = ledger.answer(trial.key)
             if answer is not None:
-                yield _specimen(plan, trial, answer, pictures)
+                yield _specimen(plan, ledger, trial, answer, pictures)
 
 
 def _chosen_keys(table: pl.DataFrame) -> set[str]:
@@ -171,9 +175,10 @@ def _chosen_keys(table: pl.DataFrame) -> set[str]:
     return set(picked.head(1)["key"])
 
 
-def _specimen(plan: Plan, trial: Trial, answer: Answer, pictures: _Pictures) -> Specimen:
+def _specimen(plan: Plan, ledger: Ledger, trial: Trial, answer: Answer, pictures: _Pictures) -> Specimen:
     item = trial.item
-    request = plan.request(trial, answer.manifest)
+    described = ledger.answer(trial.description_key) if trial.description_key else None
+    request = plan.request(trial, showing_of(trial, answer), described.text if described else "")
     withheld = ""
     frames: tuple[tuple[Frame, bytes], ...] = ()
     if not answer.manifest:
@@ -199,7 +204,7 @@ def _specimen(plan: Plan, trial: Trial, answer: Answer, pictures: _Pictures) -> 
         prompt=transcript(request),
         answer=answer.text,
         reasoning=answer.reasoning,
-        verdict=verdicts.read(answer, item, trial.condition),
-        truth=item.truth,
+        verdict=verdicts.read(answer, item, trial.condition, plan.coordinates(trial.judge)),
+        truth=trial.truth,
         withheld=withheld,
     )

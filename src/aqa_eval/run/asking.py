@@ -18,11 +18,13 @@ from aqa_eval import verdicts
 from aqa_eval.errors import JudgeError, MediaError
 from aqa_eval.judges import REFUSALS, AttemptError, Respondent
 from aqa_eval.ledger import Ledger
-from aqa_eval.plan import Plan, condition_text
+from aqa_eval.plan import Plan, Showing, condition_text, record
+from aqa_eval.run.budget import Budget
 from aqa_eval.run.patience import Gate, Patience
+from aqa_eval.run.preparing import prepared, together
 from aqa_eval.run.studio import Studio
 from aqa_eval.run.watching import Watcher
-from aqa_eval.vocabulary import Answer, Clip, Failure, Frame, Judge, Status, Trial
+from aqa_eval.vocabulary import Answer, Clip, Failure, Judge, Request, Status, Trial, Usage
 
 CLIPS_AHEAD = 4
 TRIALS_AHEAD = 512
@@ -51,10 +53,19 @@ class _GivenUpError(Exception):
     """Nothing more can be had from this judge."""
 
 
+class _LimitReachedError(Exception):
+    """Nothing more may be spent; what is under way is waited for."""
+
+
 async def ask_all(
-    plan: Plan, ledger: Ledger, studio: Studio, watcher: Watcher, patience: Patience | None = None
+    plan: Plan,
+    ledger: Ledger,
+    studio: Studio,
+    watcher: Watcher,
+    patience: Patience | None = None,
+    budget: Budget | None = None,
 ) -> Outcome:
-    """Ask every trial that has no answer yet.
+    """Ask every trial that has no answer yet, as far as the budget goes.
 
     Raises:
         LedgerError: an answer could not be written down; the run ends, what was committed stays.
@@ -67,7 +78,7 @@ async def ask_all(
                 total, answered = totals[respondent.judge.name]
                 watcher.planned(respondent.judge, total, answered)
                 if answered < total:
-                    room = _Room(plan, ledger, studio, watcher, patience or Patience(), outcome)
+                    room = _Room(plan, ledger, studio, watcher, patience or Patience(), outcome, budget)
                     group.create_task(_Asking(room, respondent).all())
     except ExceptionGroup as errors:
         raise _cause(errors) from errors
@@ -102,6 +113,7 @@ class _Room:
     watcher: Watcher
     patience: Patience
     outcome: Outcome
+    budget: Budget | None
 
 
 class _Asking:
@@ -110,11 +122,13 @@ class _Asking:
     def __init__(self, room: _Room, respondent: Respondent) -> None:
         self.plan, self.ledger, self.studio = room.plan, room.ledger, room.studio
         self.watcher, self.patience, self.outcome = room.watcher, room.patience, room.outcome
+        self.budget = room.budget
         self.respondent = respondent
         self.judge: Judge = respondent.judge
         self.gate = Gate()
         pace = self.judge.requests_per_minute
         self.limiter = AsyncLimiter(1, 60 / pace) if pace else None
+        self.described: dict[str, asyncio.Future[Answer]] = {}
         self.unreached = 0
         self.refused = 0
 
@@ -135,6 +149,8 @@ class _Asking:
 
     def _stopped(self, error: Exception) -> None:
         why = str(error)
+        if self.judge.name in self.outcome.stopped:
+            return
         self.outcome.stopped[self.judge.name] = why
         self.watcher.stopped(self.judge, why)
 
@@ -153,8 +169,9 @@ class _Asking:
             ahead.append(trial)
             clips[trial.item.clips] += 1
             if trial.condition.representation != "none":
-                for clip in trial.item.clips:
-                    self.studio.prefetch(clip, self.plan.wanted())
+                for clip in trial.shown:
+                    want = self.plan.presentation(trial, clip)
+                    self.studio.prefetch(clip, together(self.plan, trial.item, clip, want))
             while len(clips) > CLIPS_AHEAD or len(ahead) > TRIALS_AHEAD:
                 first = ahead.popleft()
                 clips -= Counter([first.item.clips])
@@ -164,34 +181,75 @@ class _Asking:
     async def _asker(self, stream: Iterator[Trial]) -> None:
         for trial in stream:
             await asyncio.sleep(0)  # a judge that answers at once must not keep the others waiting
-            answer = await self._answer(trial)
+            if self.judge.name in self.outcome.stopped:
+                return
+            try:
+                answer = await self._answer(trial)
+            except _LimitReachedError as reached:
+                self._stopped(reached)
+                return
             self.ledger.commit(trial, answer, condition_text(trial.condition))
-            status = verdicts.read(answer, trial.item, trial.condition).status
+            read_as = self.plan.coordinates(self.judge.name)
+            status = verdicts.read(answer, trial.item, trial.condition, read_as).status
             self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
             self._give_up_if_hopeless(answer)
 
     async def _answer(self, trial: Trial) -> Answer:
-        """The answer after as many attempts as the judge allows, or the last failure."""
-        condition = trial.condition
+        """The trial's answer, after its description where it has one, or the failure in its place."""
         try:
-            frames = await self._frames(trial)
+            showing = await prepared(self.plan, self.studio, trial)
         except MediaError as error:
             return Answer(failure=Failure("media", str(error)))
-        request = self.plan.request(trial, frames)
-        jitter = random.Random(trial.key)
+        described = ""
+        if trial.description_key:
+            description = await self._description(trial, showing)
+            if description.failure is not None:
+                return description
+            described = description.text
+        answer = await self._attempts(trial, self.plan.request(trial, showing, described))
+        return self._with_record(trial, showing, answer)
+
+    async def _description(self, trial: Trial, showing: Showing) -> Answer:
+        """The description that several trials share: of the ledger, or of whoever asks for it first."""
+        known = self.ledger.answer(trial.description_key)
+        if known is not None:
+            return known
+        under_way = self.described.get(trial.description_key)
+        if under_way is None:
+            under_way = asyncio.ensure_future(self._describe(trial, showing))
+            self.described[trial.description_key] = under_way
+            under_way.add_done_callback(lambda _: self.described.pop(trial.description_key, None))
+        return await asyncio.shield(under_way)
+
+    async def _describe(self, trial: Trial, showing: Showing) -> Answer:
+        answer = await self._attempts(trial, self.plan.description_request(trial, showing))
+        answer = self._with_record(trial, showing, answer)
+        if answer.failure is None:
+            self.ledger.commit_description(trial, answer)
+            self.watcher.described(self.judge, answer)
+        return answer
+
+    def _with_record(self, trial: Trial, showing: Showing, answer: Answer) -> Answer:
+        presented = [self.plan.presentation(trial, clip) for clip in trial.shown]
+        return replace(answer, sent=record(trial, showing, presented))
+
+    async def _attempts(self, trial: Trial, request: Request) -> Answer:
+        """The answer after as many attempts as the judge allows, or the last failure."""
+        jitter = random.Random(request.key)
         for failures in range(1, self.judge.retries + 2):
             await self.gate.passed()
             if self.limiter is not None:
                 await self.limiter.acquire()
             try:
-                return await self.respondent.ask(request, self.studio.sight)
+                return await self._paid(request)
             except MediaError as error:
                 return Answer(failure=Failure("media", str(error)))
             except AttemptError as error:
                 delay = self.patience.delay(failures, error, jitter) if error.transient else None
                 if error.fatal or (error.transient and delay is None):
-                    self.ledger.commit(trial, Answer(failure=error.failure), condition_text(condition))
+                    failed = Answer(failure=error.failure)
+                    self.ledger.commit(trial, failed, condition_text(trial.condition))
                     self._count(Status.ERROR, error.failure)
                     raise _GivenUpError(error.failure.message) from error
                 if delay is None or failures > self.judge.retries:
@@ -203,17 +261,20 @@ class _Asking:
                 await asyncio.sleep(delay)
         raise AssertionError("the loop above always returns")
 
-    async def _frames(self, trial: Trial) -> tuple[Frame, ...]:
-        """What is shown of the trial's clips, in their order."""
-        condition = trial.condition
-        if condition.representation == "none":
-            return ()
-        want = (condition.representation, condition.sampling)
-        shown: list[Frame] = []
-        for place, clip in enumerate(trial.item.clips):
-            frames = await self.studio.frames(clip, self.plan.wanted(), want)
-            shown += frames if place == 0 else (replace(frame, clip=place) for frame in frames)
-        return tuple(shown)
+    async def _paid(self, request: Request) -> Answer:
+        """One attempt, if the budget allows it."""
+        if self.budget is None:
+            return await self.respondent.ask(request, self.studio.sight)
+        sum_aside = self.budget.reserve(self.judge)
+        if sum_aside is None:
+            raise _LimitReachedError(self.budget.reached)
+        usage: Usage | None = None
+        try:
+            answer = await self.respondent.ask(request, self.studio.sight)
+            usage = answer.usage
+        finally:
+            self.budget.settle(self.judge, sum_aside, usage)
+        return answer
 
     def _give_up_if_hopeless(self, answer: Answer) -> None:
         failure = answer.failure

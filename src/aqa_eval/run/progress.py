@@ -13,6 +13,7 @@ from typing import Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from aqa_eval.run.budget import dollars
 from aqa_eval.vocabulary import Answer, Failure, Judge, Status, Usage
 
 ENOUGH_TO_EXTRAPOLATE = 8
@@ -39,11 +40,15 @@ class Tally:
     def count(self, answer: Answer, status: Status) -> None:
         """Take one committed trial into the numbers."""
         self.asked += 1
-        self.prompt += answer.usage.prompt or 0
-        self.completion += answer.usage.completion or 0
+        self.spend(answer)
         if status is not Status.OK:
             self.failures[status] += 1
         self.notice = ""
+
+    def spend(self, answer: Answer) -> None:
+        """Take the tokens of one exchange into the numbers."""
+        self.prompt += answer.usage.prompt or 0
+        self.completion += answer.usage.completion or 0
 
     @property
     def done(self) -> int:
@@ -57,7 +62,7 @@ class Tally:
             return None
         prompt = (self.spent.prompt or 0) + self.prompt
         completion = (self.spent.completion or 0) + self.completion
-        return (prompt * price.input + completion * price.output) / 1e6
+        return dollars(Usage(prompt, completion), price)
 
     def text(self, now: float) -> str:
         """The numbers as one line: done/total, rate, tokens, cost, failures, time left."""
@@ -93,6 +98,10 @@ class _Tallies:
 
     def answered(self, judge: Judge, answer: Answer, status: Status) -> None:
         self.tallies[judge.name].count(answer, status)
+        self.show(self.tallies[judge.name])
+
+    def described(self, judge: Judge, answer: Answer) -> None:
+        self.tallies[judge.name].spend(answer)
         self.show(self.tallies[judge.name])
 
     def waiting(self, judge: Judge, failure: Failure, seconds: float) -> None:

@@ -16,6 +16,9 @@ class Watcher(Protocol):
     def answered(self, judge: Judge, answer: Answer, status: Status) -> None:
         """A trial was committed."""
 
+    def described(self, judge: Judge, answer: Answer) -> None:
+        """A description that several trials share was committed."""
+
     def waiting(self, judge: Judge, failure: Failure, seconds: float) -> None:
         """An attempt failed and is made again in so many seconds."""
 

@@ -5,54 +5,29 @@ Every complaint names the key, what was found and what is allowed; all of them c
 
 from __future__ import annotations
 
-import itertools
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from aqa_eval.datasets import LOADERS
 from aqa_eval.datasets.sampling import Sample
 from aqa_eval.errors import StudyError
 from aqa_eval.judges import PROTOCOLS
-from aqa_eval.media import REPRESENTATIONS
-from aqa_eval.prompts import prompt_text, strategies
-from aqa_eval.study.complaints import checked, join, named, unknown
+from aqa_eval.study.axes import DEFAULT, ConditionKeys, Some
+from aqa_eval.study.complaints import checked, join, named
+from aqa_eval.study.grid import Grid
 from aqa_eval.study.study import DatasetChoice, Study
-from aqa_eval.vocabulary import Judge, Sampling, Task
+from aqa_eval.vocabulary import Judge, Task
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else (value,)
-
-
-T = TypeVar("T")
-Some = Annotated[tuple[T, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
-
-
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class _Conditions(_Strict):
-    representation: Some[str] = ("rgb",)
-    strategy: Some[str] = ("base",)
-    framing: Some[Literal["positive", "negative"]] = ("positive", "negative")
-    frames: Some[Annotated[int, Field(ge=1, le=4096)]] | None = None
-    fps: Some[Annotated[float, Field(gt=0, le=1000)]] | None = None
-    size: Annotated[int, Field(ge=32, le=4096)] = 448
-
-    def samplings(self) -> tuple[Sampling, ...]:
-        counts = self.frames or (() if self.fps else (16,))
-        return (
-            *(Sampling(count=count, size=self.size) for count in counts),
-            *(Sampling(count=None, fps=fps, size=self.size) for fps in self.fps or ()),
-        )
 
 
 class _DatasetEntry(BaseModel):
@@ -65,13 +40,15 @@ class _DatasetEntry(BaseModel):
     limit: Annotated[int, Field(ge=1)] | None = None
     balanced: StrictBool = False
     pairs: Annotated[int, Field(ge=1)] = 100
+    tournament: Annotated[int, Field(ge=1, le=1000)] | None = None
+    keypoints: Path | None = None
 
     @property
     def sample(self) -> Sample:
         """What is drawn of the split."""
         # Pairs are made only where a study asks for them; those that a dataset brings along are its items.
         wanted = self.pairs if self.tasks is not None and Task.COMPARE in self.tasks else 0
-        return Sample(self.split, self.limit, self.balanced, wanted)
+        return Sample(self.split, self.limit, self.balanced, wanted, tournament=self.tournament or 0)
 
 
 class _JudgeEntry(BaseModel):
@@ -89,7 +66,9 @@ class _File(_Strict):
     repeats: Annotated[int, Field(ge=1, le=10_000)] = 1
     dataset: Annotated[list[dict[str, Any]], Field(min_length=1)]
     judge: list[dict[str, Any]] = []
-    conditions: _Conditions = _Conditions()
+    controls: Annotated[int, Field(ge=0, le=10_000)] = 8
+    conditions: ConditionKeys = ConditionKeys()
+    vary: ConditionKeys = ConditionKeys()
 
 
 def read_study(path: Path, root: Path | None = None) -> Study:
@@ -144,35 +123,31 @@ def with_endpoint(study: Study, options: Mapping[str, object]) -> Study:
 
 
 def _study(file: _File, folder: Path) -> Study:
-    known = {"representation": REPRESENTATIONS, "strategy": strategies()}
-    for key, allowed in known.items():
-        for value in getattr(file.conditions, key):
-            if value not in allowed:
-                raise unknown(f"conditions.{key}", value, allowed)
-    datasets = tuple(_dataset(raw, f"dataset[{i}]", folder) for i, raw in enumerate(file.dataset))
+    grid = Grid(file.conditions.axes("conditions", DEFAULT), file.vary.axes("vary", {}))
+    chosen = [_dataset(raw, f"dataset[{i}]", folder) for i, raw in enumerate(file.dataset)]
+    datasets = tuple(
+        replace(choice, sample=replace(choice.sample, controls=file.controls)) for choice in chosen
+    )
     for index, choice in enumerate(datasets):
         if any(choice.loader is other.loader for other in datasets[:index]):
             raise StudyError(
                 f"key 'dataset[{index}].name': '{choice.loader.name}' is there twice, so its items could not "
                 "be told apart; make it two studies"
             )
-    for task, strategy in itertools.product({t for d in datasets for t in d.tasks}, file.conditions.strategy):
-        prompt_text(task, strategy)
+    judges = _distinct([_judge(raw, file.repeats, f"judge[{i}]") for i, raw in enumerate(file.judge)])
+    if grid.derived() and max([file.repeats, *(judge.repeats for judge in judges)]) == 1:
+        raise StudyError(
+            f"key 'conditions.strategy': '{grid.derived()[0]}' reads the repeats of another strategy, but "
+            "every question is asked once; set 'repeats' to 3 or more"
+        )
     return Study(
         name=file.name,
         seed=file.seed,
         repeats=file.repeats,
         datasets=datasets,
-        judges=_distinct([_judge(raw, file.repeats, f"judge[{i}]") for i, raw in enumerate(file.judge)]),
-        representations=_once(file.conditions.representation),
-        strategies=_once(file.conditions.strategy),
-        framings=_once(file.conditions.framing),
-        samplings=_once(file.conditions.samplings()),
+        judges=judges,
+        grid=grid,
     )
-
-
-def _once(values: Sequence[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(values))
 
 
 def choose_dataset(name: str, options: Mapping[str, Any]) -> DatasetChoice:
@@ -196,7 +171,10 @@ def _dataset(raw: Mapping[str, Any], where: str, folder: Path) -> DatasetChoice:
                 f"key '{join(where, 'tasks')}': found '{task}', but the dataset '{entry.name}' "
                 f"has {', '.join(dict.fromkeys((*loader.tasks, Task.COMPARE)))}"
             )
-    return DatasetChoice(loader, options.model_copy(update=paths), _once(tasks), entry.sample)
+    keypoints = None if entry.keypoints is None else folder / entry.keypoints.expanduser()
+    return DatasetChoice(
+        loader, options.model_copy(update=paths), tuple(dict.fromkeys(tasks)), entry.sample, keypoints
+    )
 
 
 def _judge(raw: Mapping[str, Any], repeats: int, where: str) -> Judge:

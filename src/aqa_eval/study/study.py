@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import ipaddress
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aqa_eval.datasets.dataset import Loader, Options
 from aqa_eval.datasets.sampling import Sample
-from aqa_eval.vocabulary import Condition, Judge, Sampling, Task
-
-Framing = Literal["positive", "negative", "neutral"]
+from aqa_eval.study.grid import Grid
+from aqa_eval.vocabulary import Condition, Judge, Task
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetChoice:
-    """One dataset as a study uses it: what is asked about it, and what is drawn by the study's seed."""
+    """One dataset as a study uses it: what is asked about it, and what is drawn by the study's seed.
+
+    `keypoints`: a folder with one file of keypoints a clip, for conditions that take them from files.
+    """
 
     loader: Loader
     options: Options
     tasks: tuple[Task, ...]
     sample: Sample
+    keypoints: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,11 @@ class Study:
     repeats: int
     datasets: tuple[DatasetChoice, ...]
     judges: tuple[Judge, ...]
-    representations: tuple[str, ...]
-    strategies: tuple[str, ...]
-    framings: tuple[Framing, ...]
-    samplings: tuple[Sampling, ...]
+    grid: Grid
 
     def conditions(self, task: Task) -> Iterator[Condition]:
-        """Every way an item of `task` is asked. Only a statement has a polarity; without a picture
-        there is nothing to sample.
-        """
-        framings: tuple[Framing, ...] = self.framings if task is Task.VERIFY else ("neutral",)
-        for representation, strategy in itertools.product(self.representations, self.strategies):
-            samplings = self.samplings if representation != "none" else (Sampling(),)
-            for sampling, framing in itertools.product(samplings, framings):
-                yield Condition(representation, strategy, framing, sampling)
+        """Every way an item of `task` is asked."""
+        return self.grid.conditions(task)
 
 
 def endpoint_host(judge: Judge) -> str:

@@ -1,0 +1,38 @@
+"""A share of rows and a mean over rows, with intervals that resample whole clusters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray
+from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.links import Identity
+from aqa_eval.measures.rates import Sum, estimate_sums, tally
+from aqa_eval.measures.resampling import Resampling, Target, infer
+
+
+def share(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Estimate:
+    """The share of rows (n,) that are hits. `cluster` (n,): whole ones are resampled. n is at least 1."""
+    rows = len(hits)
+    nowhere = np.zeros(rows, np.int64)
+    rates = tally(hits.astype(np.float64), nowhere, 1, np.arange(rows), Clusters.of(cluster))
+    whole = Sum(np.ones(1), 0.0, (0.0, 1.0))
+    return replace(estimate_sums(rates, Identity(), [whole], plan)[0], noise_floor=None)
+
+
+def mean(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, float], plan: Resampling) -> Estimate:
+    """The mean of rows (n,), each between the `bounds`. `cluster` (n,): whole ones are resampled."""
+    clusters = Clusters.of(cluster)
+    sums = clusters.sums(np.column_stack([values, np.ones(len(values))]))
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        totals = weights @ sums
+        with np.errstate(invalid="ignore"):
+            result: FloatArray = totals[:, :1] / totals[:, 1:]
+        return result
+
+    target = Target(len(values), clusters.count, clusters.count, bounds)
+    return infer(statistic, clusters.count, [target], plan, width=clusters.count)[0]

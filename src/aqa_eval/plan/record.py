@@ -1,0 +1,56 @@
+"""What a trial showed: the record of it that goes with the answer, and what can be told from that again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aqa_eval.plan.keys import plain
+from aqa_eval.vocabulary import Answer, Film, Presentation, Shown, Trial
+
+ShownClips = tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The trial's clips as they are shown, in the item's own order, and the clips of each example."""
+
+    shown: ShownClips
+    examples: tuple[ShownClips, ...] = ()
+
+
+def record(trial: Trial, seen: Showing, presented: Sequence[Presentation]) -> dict[str, object]:
+    """What was done to what was sent, as far as it is out of the ordinary: the manifest's other half."""
+    sent: dict[str, Any] = {}
+    if trial.shown != trial.item.clips:
+        sent["shown"] = [clip.id for clip in trial.shown]
+    if trial.examples:
+        sent["examples"] = [[example.id, plain(example.truth)] for example in trial.examples]
+    for name in ("perturbation", "seed", "moment", "captions"):
+        values = [getattr(one, name) for one in presented]
+        if any(value not in {None, 0, (), "none"} for value in values):
+            sent[name] = values
+    places = {**dict(enumerate(seen.shown)), **{-n: c[0] for n, c in enumerate(seen.examples, start=1)}}
+    coverage = {str(p): round(c.coverage, 4) for p, c in places.items() if c.coverage is not None}
+    texts = {str(p): c.text for p, c in places.items() if c.text}
+    films = {str(p): asdict(c.film) for p, c in places.items() if c.film is not None}
+    named = {"coverage": coverage, "texts": texts, "films": films}
+    return sent | {name: value for name, value in named.items() if value}
+
+
+def showing_of(trial: Trial, answer: Answer) -> Showing:
+    """What the trial showed, from the record that lies with its answer."""
+    sent: Mapping[str, Any] = answer.sent
+
+    def clip(place: int) -> Shown:
+        film = sent.get("films", {}).get(str(place))
+        return Shown(
+            frames=tuple(frame for frame in answer.manifest if frame.clip == place),
+            film=None if film is None else Film(**film),
+            text=sent.get("texts", {}).get(str(place), ""),
+            coverage=sent.get("coverage", {}).get(str(place)),
+        )
+
+    shown = tuple(clip(place) for place in range(len(trial.shown)))
+    return Showing(shown, tuple((clip(-number),) for number in range(1, len(trial.examples) + 1)))
