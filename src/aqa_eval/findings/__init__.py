@@ -22,6 +22,7 @@ from aqa_eval.findings import (
     locate,
     rank,
     regression_trap,
+    wording,
 )
 from aqa_eval.findings.baselines import with_baselines
 from aqa_eval.findings.settings import Settings
@@ -36,6 +37,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     detection.find,
     rank.find,
     regression_trap.find,
+    wording.find,
     locate.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""

@@ -1,4 +1,4 @@
-"""The `[conditions]` and `[vary]` of a study file, checked, as the axes of a grid."""
+"""The `[conditions]` and `[[vary]]` of a study file, checked, as the axes of a grid."""
 
 from __future__ import annotations
 

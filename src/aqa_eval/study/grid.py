@@ -21,12 +21,12 @@ ONE_FRAME = frozenset({"random-frame", "keyframe"})
 class Grid:
     """What is crossed, and what is varied beside it.
 
-    All of `crossed` are combined with each other. Each axis of `varied` is then set to each of its values
-    alone, everything else as in `crossed`: one thing at a time.
+    All of `crossed` are combined with each other. Each of `varied` then stands in for its own axes, everything
+    else as in `crossed`: with one axis in each, one thing is varied at a time.
     """
 
     crossed: Axes = field(default_factory=dict)
-    varied: Axes = field(default_factory=dict)
+    varied: tuple[Axes, ...] = ()
 
     def conditions(self, task: Task) -> Iterator[Condition]:
         """Every way an item of `task` is asked, each once; what means nothing to it is at its default."""
@@ -35,13 +35,13 @@ class Grid:
 
     def derived(self) -> tuple[str, ...]:
         """The strategies that are read from the repeats of another and never asked themselves."""
-        named = (*self.crossed.get("strategy", ()), *self.varied.get("strategy", ()))
-        return tuple(dict.fromkeys(str(name) for name in named if strategy(str(name)).samples_of))
+        named = [str(name) for axes in (self.crossed, *self.varied) for name in axes.get("strategy", ())]
+        return tuple(dict.fromkeys(name for name in named if strategy(name).samples_of))
 
     def _combinations(self) -> Iterator[Condition]:
         yield from _product(self.crossed)
-        for axis, values in self.varied.items():
-            yield from _product({**self.crossed, axis: values})
+        for axes in self.varied:
+            yield from _product({**self.crossed, **axes})
 
 
 def sampled(condition: Condition) -> bool:

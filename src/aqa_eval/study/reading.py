@@ -68,7 +68,7 @@ class _File(_Strict):
     judge: list[dict[str, Any]] = []
     controls: Annotated[int, Field(ge=0, le=10_000)] = 8
     conditions: ConditionKeys = ConditionKeys()
-    vary: ConditionKeys = ConditionKeys()
+    vary: list[ConditionKeys] = []
 
 
 def read_study(path: Path, root: Path | None = None) -> Study:
@@ -123,7 +123,10 @@ def with_endpoint(study: Study, options: Mapping[str, object]) -> Study:
 
 
 def _study(file: _File, folder: Path) -> Study:
-    grid = Grid(file.conditions.axes("conditions", DEFAULT), file.vary.axes("vary", {}))
+    grid = Grid(
+        file.conditions.axes("conditions", DEFAULT),
+        tuple(axes.axes(f"vary[{i}]", {}) for i, axes in enumerate(file.vary)),
+    )
     chosen = [_dataset(raw, f"dataset[{i}]", folder) for i, raw in enumerate(file.dataset)]
     datasets = tuple(
         replace(choice, sample=replace(choice.sample, controls=file.controls)) for choice in chosen

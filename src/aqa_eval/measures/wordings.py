@@ -1,0 +1,53 @@
+"""How far accuracy moves with the wording alone, beside what wordings that mean nothing would do by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Balanced accuracy under each wording (W,), the range over them, and the range that 95 of 100 draws stay
+    under if wordings mean nothing; `p` is the share of such draws that reach the observed range.
+    """
+
+    accuracies: FloatArray
+    span: float
+    by_chance: float
+    p: float
+
+
+def spread(right: BoolArray, truth: IntArray, criterion: IntArray, seed: int, draws: int = 2000) -> Spread:
+    """The spread of `right` (n, W): each of n questions in each of W wordings.
+
+    `truth` and `criterion` (n,): every class of every criterion weighs the same, as in balanced accuracy.
+    Under the hypothesis that the wording changes nothing, the answers to one question can be exchanged among
+    its wordings (a permutation test within blocks; Good 2005, section 3.7), whatever its cluster.
+    """
+    weights = _weights(truth, criterion)
+    values = right.astype(np.float64)
+    accuracies = weights @ values
+    observed = float(np.ptp(accuracies))
+    generator = np.random.default_rng(seed)
+    ranges = np.empty(draws)
+    for draw in range(draws):
+        ranges[draw] = np.ptp(weights @ generator.permuted(values, axis=1))
+    reached = float((np.count_nonzero(ranges >= observed - 1e-12) + 1) / (draws + 1))
+    return Spread(accuracies, observed, float(np.quantile(ranges, 0.95)), reached)
+
+
+def _weights(truth: IntArray, criterion: IntArray) -> FloatArray:
+    """What each question counts (n,), adding up to 1: criteria alike, and within them the classes alike."""
+    _, cells, sizes = np.unique(
+        np.column_stack([criterion, truth]), axis=0, return_inverse=True, return_counts=True
+    )
+    cells = cells.reshape(-1)
+    weights: FloatArray = 1.0 / sizes[cells]
+    for one in np.unique(criterion):
+        mine = criterion == one
+        weights[mine] /= len(np.unique(truth[mine]))
+    return weights / len(np.unique(criterion))
