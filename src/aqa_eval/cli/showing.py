@@ -9,11 +9,13 @@ import typer
 
 from aqa_eval import verdicts
 from aqa_eval.cli.application import Out, Root, StudyPath, app
-from aqa_eval.cli.opening import recorded, store
+from aqa_eval.cli.opening import planned, recorded, store
+from aqa_eval.cli.sheet import write_sheet
 from aqa_eval.errors import StudyError
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import condition_text, showing_of
 from aqa_eval.prompts import transcript
+from aqa_eval.study import read_study
 from aqa_eval.vocabulary import Answer, Request, TimeSpan, Trial, Truth, Verdict
 
 
@@ -41,17 +43,33 @@ def report(
     typer.echo(f"report: {folder / 'report.html'}")
 
 
-@app.command(epilog="Example: aqa-eval show examples/quickstart.toml 3f2a --frames frames/")
+@app.command(
+    epilog="Examples: aqa-eval show examples/quickstart.toml 3f2a --frames frames/ | "
+    "aqa-eval show examples/quickstart.toml --sheet sheet.jpg"
+)
 def show(
     study: StudyPath,
-    trial: Annotated[str, typer.Argument(help="The trial's key, or its first letters.")],
+    trial: Annotated[str | None, typer.Argument(help="The trial's key, or its first letters.")] = None,
     out: Out = None,
     root: Root = None,
     frames: Annotated[
         Path | None, typer.Option(help="Write the frames that were sent into this folder.")
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a contact sheet: one clip in every way the study shows it. Nothing is asked."
+        ),
+    ] = None,
+    clip: Annotated[str | None, typer.Option(help="With --sheet: the clip. [default: the first]")] = None,
 ) -> None:
-    """Show one trial: what was sent, what came back, how it was read, and the truth."""
+    """Show one trial: what was sent, what came back, how it was read, and the truth; or how clips are shown."""
+    if sheet is not None:
+        plan = planned(read_study(study, root), strict=False)
+        write_sheet(plan, store(plan.study), clip, sheet)
+        return
+    if trial is None:
+        raise StudyError("name a trial (its key stands in the report and in verdicts.csv), or --sheet FILE")
     plan, folder = recorded(study, out, root)
     found = [t for t in plan.trials() if t.key.startswith(trial)]
     if len(found) != 1:

@@ -89,10 +89,8 @@ def _reading(wordings: int, p: float, parts: dict[str, float | None]) -> str:
     span = f"from {parts['lowest']:.2f} to {parts['highest']:.2f}"
     said = f"Over {wordings} wordings of the same questions balanced accuracy runs {span}."
     if p < 0.05:
-        return (
-            f"{said} Wordings that meant nothing would rarely spread as far (p = {p:.3f}, this statement alone): "
-            "wording matters."
-        )
+        rare = f"Wordings that meant nothing would rarely spread as far (p = {p:.3f}, this statement alone)"
+        return f"{said} {rare}: wording matters."
     return f"{said} Wordings that meant nothing would spread as far in {p:.0%} of cases: undecided."
 
 

@@ -1,4 +1,4 @@
-"""How far accuracy moves with the wording alone, beside what wordings that mean nothing would do by chance."""
+"""How far accuracy moves with the wording alone, beside what wordings that mean nothing would do."""
 
 from __future__ import annotations
 

@@ -29,6 +29,9 @@ NAMED: dict[str, Collection[str]] = {
 }
 """Axes whose values are registered elsewhere."""
 
+ALL = "all"
+"""Stands for every value that is registered."""
+
 
 class ConditionKeys(BaseModel):
     """What can be crossed or varied. A key that is not set has its default, or is not varied."""
@@ -61,11 +64,13 @@ class ConditionKeys(BaseModel):
 
         Raises StudyError for a value that is registered nowhere.
         """
-        for key, allowed in NAMED.items():
-            for value in getattr(self, key) or ():
-                if value not in allowed:
-                    raise unknown(f"{where}.{key}", value, allowed)
         given: dict[str, Any] = {key: value for key, value in self if value is not None}
+        for key, allowed in NAMED.items():
+            if given.get(key) == (ALL,):
+                given[key] = tuple(allowed)
+            for value in given.get(key, ()):
+                if value not in allowed:
+                    raise unknown(f"{where}.{key}", value, (*allowed, ALL))
         if {"frames", "fps", "size"} & given.keys():
             given["sampling"] = self._samplings()
         named = {key: _once(value) for key, value in given.items() if key not in {"frames", "fps", "size"}}

@@ -21,8 +21,8 @@ ONE_FRAME = frozenset({"random-frame", "keyframe"})
 class Grid:
     """What is crossed, and what is varied beside it.
 
-    All of `crossed` are combined with each other. Each of `varied` then stands in for its own axes, everything
-    else as in `crossed`: with one axis in each, one thing is varied at a time.
+    All of `crossed` are combined with each other. Each of `varied` then stands in for its own axes,
+    everything else as in `crossed`: with one axis in each, one thing is varied at a time.
     """
 
     crossed: Axes = field(default_factory=dict)
