@@ -14,7 +14,7 @@ from aqa_eval.vocabulary import Item, Presentation, Rendered, Shown, Task
 
 
 def write_sheet(plan: Plan, store: FrameStore, clip: str | None, path: Path) -> None:
-    """Write the contact sheet of a clip (without one: of the first) to `path`, a row for each way it is shown.
+    """Write the contact sheet of a clip (without one: of the first) to `path`, a row for each way to show it.
 
     Ways in which it cannot be shown are named on the terminal. Raises StudyError where there is no such clip
     or the file cannot be written.
