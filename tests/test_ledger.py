@@ -6,13 +6,26 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aqa_eval.errors import LedgerError
 from aqa_eval.ledger import FILE_NAME, Ledger
-from aqa_eval.vocabulary import Answer, Clip, Condition, Criterion, Failure, Frame, Item, Task, Trial, Usage
+from aqa_eval.vocabulary import (
+    Answer,
+    Clip,
+    Condition,
+    Criterion,
+    Failure,
+    Frame,
+    Item,
+    Task,
+    Token,
+    Trial,
+    Usage,
+)
 
 CRITERION = Criterion("c", "squat", "deep", "shallow")
 ITEM = Item(Task.VERIFY, (Clip("clip", "data", "squat", None, "s1"),), CRITERION, True)
@@ -24,7 +37,7 @@ FAILED = Answer(failure=Failure("http", "HTTP 500: no", 500))
 
 
 def trial(key: str) -> Trial:
-    return Trial(key, ITEM, Condition(), "model", 0)
+    return Trial(key, ITEM, Condition(), "model", 0, ITEM.clips, ITEM.truth)
 
 
 def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
@@ -142,3 +155,65 @@ def test_a_judge_named_on_the_command_line_is_remembered(tmp_path: Path) -> None
         ledger.remember_judge("m:7b", {"base_url": "http://127.0.0.1:2/v1", "model": "m:7b"})
     with Ledger.reading(tmp_path) as ledger:
         assert ledger.remembered_judges() == [{"base_url": "http://127.0.0.1:2/v1", "model": "m:7b"}]
+
+
+FIRST_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE manifests (digest TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE trials (
+    key TEXT PRIMARY KEY, judge TEXT NOT NULL, item TEXT NOT NULL, condition TEXT NOT NULL,
+    repeat INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('answered', 'failed'))
+) WITHOUT ROWID;
+CREATE TABLE exchanges (
+    key TEXT PRIMARY KEY, trial TEXT NOT NULL REFERENCES trials (key), step INTEGER NOT NULL,
+    text TEXT NOT NULL, reasoning TEXT NOT NULL, finish TEXT NOT NULL,
+    prompt_tokens INTEGER, completion_tokens INTEGER, reasoning_tokens INTEGER,
+    latency REAL NOT NULL, manifest TEXT NOT NULL REFERENCES manifests (digest)
+) WITHOUT ROWID;
+CREATE TABLE attempts (
+    trial TEXT NOT NULL, kind TEXT NOT NULL, status INTEGER, message TEXT NOT NULL, final INTEGER NOT NULL
+);
+INSERT INTO meta VALUES ('schema', '1');
+INSERT INTO manifests VALUES ('m', '[[9,0.3,"b",448,448]]');
+INSERT INTO trials VALUES ('k1', 'model', 'item', '{}', 0, 'answered');
+INSERT INTO exchanges VALUES ('k1', 'k1', 0, 'True', 'looked', 'stop', 900, 2, 1, 0.25, 'm');
+"""
+
+
+@pytest.mark.parametrize("opened", [Ledger.writing, Ledger.reading])
+def test_a_ledger_of_the_first_schema_is_brought_to_this_one(tmp_path: Path, opened) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
+        db.executescript(FIRST_SCHEMA)
+    with opened(tmp_path) as ledger:
+        answer = ledger.answer("k1")
+        assert answer is not None
+        assert (answer.text, answer.reasoning, answer.usage) == ("True", "looked", Usage(900, 2, 1))
+        assert answer.manifest == (Frame(9, 0.3, "b", 448, 448),)
+        assert (answer.tokens, answer.sent, answer.trace_kind) == ((), {}, "")
+        assert ledger.spent("model") == Usage(900, 2)
+    assert query(tmp_path, "SELECT value FROM meta WHERE name = 'schema'") == [("2",)]
+
+
+def test_tokens_and_what_was_done_come_back(tmp_path: Path) -> None:
+    token = Token(" True", -0.25, ((" True", -0.25), (" False", -1.5)))
+    sent = {"perturbation": ["shuffled"], "seed": [5], "coverage": {"0": 0.75}}
+    answer = Answer(text="True", finish="stop", trace_kind="summary", tokens=(token,), sent=sent)
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), answer, "{}")
+        assert ledger.answer("k1") == answer
+
+
+def test_a_description_is_kept_once_under_its_own_key_and_paid_for(tmp_path: Path) -> None:
+    first, second = (replace(trial(key), description_key="d") for key in ("k1", "k2"))
+    described = Answer(text="A squat.", finish="stop", usage=Usage(100, 10))
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit_description(first, described)
+        ledger.commit_description(second, replace(described, text="Another."))
+        assert ledger.answer("d") == described
+        assert not ledger.is_answered("k1")
+        ledger.commit(first, ANSWER, "{}")
+        assert ledger.spent("model") == Usage(1000, 12)
+    assert query(tmp_path, "SELECT key, trial, step FROM exchanges ORDER BY step") == [
+        ("d", "k1", 0),
+        ("k1", "k1", 1),
+    ]

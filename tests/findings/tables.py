@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from aqa_eval.findings.setting import AXES
 from aqa_eval.findings.table import COLUMNS
 from aqa_eval.measures.observer import Observer
-from aqa_eval.vocabulary import Finding
+from aqa_eval.vocabulary import Condition, Finding
 
 CRITERIA = ("depth", "knees")
 FRAMINGS = ("positive", "negative")
@@ -23,7 +24,7 @@ def verify(
     clips: int = 60,
     criteria: Sequence[str] = CRITERIA,
     framings: Sequence[str] = FRAMINGS,
-    **fields: str,
+    **fields: object,
 ) -> pl.DataFrame:
     """Two clips a cluster, half of the clips faulty in each criterion."""
     rows = []
@@ -52,7 +53,7 @@ def score(
     scores: Sequence[float | None],
     events: Sequence[str] | None = None,
     criterion: str = "execution",
-    **fields: str,
+    **fields: object,
 ) -> pl.DataFrame:
     """A score a clip, each clip its own cluster; None is a refusal."""
     rows = [
@@ -70,7 +71,7 @@ def score(
 
 
 def _row(
-    judge: str, protocol: str, task: str, clip: int, criterion: str, framing: str, **fields: str
+    judge: str, protocol: str, task: str, clip: int, criterion: str, framing: str, **fields: object
 ) -> Mapping[str, object]:
     return dict.fromkeys(COLUMNS) | {
         "key": f"{judge}/{task}/{criterion}/{clip}/{framing}/{sorted(fields.items())}",
@@ -90,6 +91,8 @@ def _row(
         "repeat": 0,
         "status": "ok",
         "note": "",
+        "setting": "",
+        **{axis: getattr(Condition(), axis) for axis in AXES},
         **fields,
     }
 
@@ -115,3 +118,25 @@ def one(findings: Sequence[Finding], measure: str, judge: str, criterion: str = 
     wanted = (measure, judge, criterion)
     (found,) = [f for f in findings if (f.measure, f.about["judge"], f.about["criterion"]) == wanted]
     return found
+
+
+def choose(
+    judge: str,
+    answers: Sequence[tuple[str, str | None]],
+    task: str = "choose",
+    criterion: str = "option",
+    **fields: object,
+) -> pl.DataFrame:
+    """A question a clip, each clip its own cluster: (the right option, what was chosen; None is no verdict)."""
+    rows = [
+        {
+            **_row(judge, "openai", task, clip, criterion, "neutral"),
+            "cluster": f"body-{clip}",
+            "truth_choice": truth,
+            "choice": chosen,
+            "status": "unparsed" if chosen is None else "ok",
+            **fields,
+        }
+        for clip, (truth, chosen) in enumerate(answers)
+    ]
+    return pl.DataFrame(rows, schema=COLUMNS)

@@ -63,7 +63,7 @@ def show(
     ] = None,
     clip: Annotated[str | None, typer.Option(help="With --sheet: the clip. [default: the first]")] = None,
 ) -> None:
-    """Show one trial: what was sent, what came back, how it was read, and the truth; or how clips are shown."""
+    """Show one trial: what was sent, what came back, how it was read, the truth; or how clips are shown."""
     if sheet is not None:
         plan = planned(read_study(study, root), strict=False)
         write_sheet(plan, store(plan.study), clip, sheet)

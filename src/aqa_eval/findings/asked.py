@@ -73,7 +73,7 @@ def asked(table: pl.DataFrame, task: Task) -> Iterator[Asked]:
     """Every way a judge was asked `task`, in plan order."""
     chosen = table.filter(pl.col("task") == str(task))
     for key, rows in chosen.partition_by(*_WAY, as_dict=True, maintain_order=True).items():
-        yield Asked(dict(zip(_WAY, (str(part) for part in key), strict=True)), rows)
+        yield Asked(dict(zip(_WAY, (str(part or "") for part in key), strict=True)), rows)
 
 
 def judgements(rows: pl.DataFrame) -> Judgements:

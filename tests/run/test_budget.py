@@ -1,0 +1,42 @@
+"""What may be spent: no request goes out that could pass the limit."""
+
+from aqa_eval.run import Budget
+from aqa_eval.vocabulary import Judge, Price, Usage
+
+JUDGE = Judge("model", "openai", price=Price(input=10.0, output=100.0))
+
+
+def test_requests_under_way_count_at_the_dearest_so_far():
+    budget = Budget(limit=1.0, spent=0.4, expected={"model": 0.1})
+    aside = budget.reserve(JUDGE)
+    assert aside == 0.1
+    # 20,000 tokens in and 1,000 out: 0.2 + 0.1
+    budget.settle(JUDGE, aside, Usage(20_000, 1_000))
+    assert budget.spent == 0.4 + 0.3
+    first = budget.reserve(JUDGE)
+    assert first == 0.3
+    assert budget.reserve(JUDGE) is None  # 0.7 spent, 0.3 under way, 0.3 more would pass 1.0
+    assert "$1.00" in budget.reached
+
+
+def test_a_failed_request_gives_its_sum_back():
+    budget = Budget(limit=0.1, expected={"model": 0.1})
+    aside = budget.reserve(JUDGE)
+    assert aside is not None
+    assert budget.reserve(JUDGE) is None
+    budget.settle(JUDGE, aside, None)
+    assert budget.spent == 0.0
+    assert budget.reserve(JUDGE) == 0.1
+
+
+def test_an_endpoint_that_tells_no_tokens_is_charged_what_was_set_aside():
+    budget = Budget(limit=1.0, expected={"model": 0.25})
+    aside = budget.reserve(JUDGE)
+    assert aside is not None
+    budget.settle(JUDGE, aside, Usage())
+    assert budget.spent == 0.25
+
+
+def test_reference_judges_cost_nothing():
+    budget = Budget(limit=0.0)
+    assert budget.reserve(Judge("prior", "prior")) == 0.0
