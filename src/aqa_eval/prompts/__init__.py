@@ -1,20 +1,35 @@
-"""What is said to a judge: texts as data, one file a strategy and task, and how they are filled in."""
+"""What is said to a judge: texts as data in `library`, and how they are composed around what is shown."""
 
 from aqa_eval.prompts.answers import LETTERS, WORDS, answer_key, turned
-from aqa_eval.prompts.texts import PromptText, digest, prompt_text, strategies
-from aqa_eval.prompts.wording import asked_about, compose, statement, transcript
+from aqa_eval.prompts.composing import Composed, compose, compose_description, transcript
+from aqa_eval.prompts.cues import CUES, Cue, captions
+from aqa_eval.prompts.example_texts import Example
+from aqa_eval.prompts.fitting import fits
+from aqa_eval.prompts.sheet import description_digest, digest
+from aqa_eval.prompts.statements import asked_about, statement
+from aqa_eval.prompts.strategies import Strategy, strategies, strategy
+from aqa_eval.prompts.task_texts import paraphrases
 
 __all__ = [
+    "CUES",
     "LETTERS",
     "WORDS",
-    "PromptText",
+    "Composed",
+    "Cue",
+    "Example",
+    "Strategy",
     "answer_key",
     "asked_about",
+    "captions",
     "compose",
+    "compose_description",
+    "description_digest",
     "digest",
-    "prompt_text",
+    "fits",
+    "paraphrases",
     "statement",
     "strategies",
+    "strategy",
     "transcript",
     "turned",
 ]
