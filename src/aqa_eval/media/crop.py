@@ -6,13 +6,13 @@ drifting bar), so it stands still and holds the person in every frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media.picture import RGB, Picture, of_pixels
+from aqa_eval.media.picture import RGB
 from aqa_eval.media.pose import Pose
 
 MARGIN = 0.2
@@ -26,10 +26,6 @@ VISIBLE = 0.3
 """Keypoints less visible than this are guesses and do not widen the box."""
 
 
-FindPerson = Callable[[RGB], Pose | None]
-"""Finds the person in a picture, as BlazePose does."""
-
-
 @dataclass(frozen=True, slots=True)
 class Box:
     """A part of a picture in whole pixels; right and bottom are excluded."""
@@ -38,6 +34,11 @@ class Box:
     top: int
     right: int
     bottom: int
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Its top left corner."""
+        return self.left, self.top
 
     def cut(self, rgb: RGB) -> RGB:
         """This part of an (H, W, 3) picture."""
@@ -59,26 +60,24 @@ def person_box(poses: Sequence[Pose], size: tuple[int, int]) -> Box | None:
     return Box(int(left), int(top), int(right), int(bottom))
 
 
-def crop(pictures: Mapping[int, Picture], find: FindPerson, name: str) -> Iterator[tuple[int, Picture]]:
-    """The pictures cut to the person, each with its key. `name` is how errors call the clip.
+def steady_box(poses: Sequence[Pose], sizes: Collection[tuple[int, int]], frames: int, name: str) -> Box:
+    """The steady box around all `poses` that were found in so many `frames` with these `sizes`.
 
-    The person is looked for in every picture at full resolution. Raises MediaError when nobody is
-    found in any of them.
+    `name` is how errors call the clip. Raises MediaError when nobody was found in any of them, and when the
+    frames are not all of one size.
     """
-    sizes = {picture.size for picture in pictures.values()}
-    if len(sizes) != 1:
-        raise MediaError(f"{name}: frames of different sizes {sorted(sizes)} cannot be cropped alike.")
-    found = (find(picture.rgb()) for picture in pictures.values())
-    box = person_box([pose for pose in found if pose is not None], sizes.pop())
+    if len(set(sizes)) != 1:
+        raise MediaError(f"{name}: frames of different sizes {sorted(set(sizes))} cannot be cropped alike.")
+    box = person_box(poses, next(iter(sizes)))
     if box is None:
         raise MediaError(
-            f"{name}: no person was found in any of {len(pictures)} frames, so there is nothing to crop to. "
+            f"{name}: no person was found in any of {frames} frames, so there is nothing to crop to. "
             "Use the representation `rgb` for this clip, or check that it shows a person."
         )
-    for key, picture in pictures.items():
-        yield key, of_pixels(box.cut(picture.rgb()))
+    return box
 
 
 def _outline(pose: Pose) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    visible = pose.visibility >= VISIBLE
-    return pose.keypoints[visible] if visible.any() else pose.keypoints
+    known = np.isfinite(pose.keypoints).all(axis=1)
+    visible = known & (pose.visibility >= VISIBLE)
+    return pose.keypoints[visible if visible.any() else known]

@@ -94,6 +94,14 @@ class Picture:
         y, u, v = (self.turn.lay(_array(plane)) for plane in small.planes)
         return y, u, v
 
+    def small(self, size: int) -> RGB:
+        """The pixels of what `planes` gives: upright, with the shorter side `size` pixels."""
+        width, height = fit(self._square(), size)
+        stored = self.frame.reformat(
+            width=width, height=height, format="rgb24", interpolation=Interpolation.AREA
+        ).to_ndarray()
+        return np.ascontiguousarray(self.turn.lay(stored.astype(np.uint8, copy=False)))
+
     def rgb(self) -> RGB:
         """All its pixels, upright and square."""
         width, height = self._square()

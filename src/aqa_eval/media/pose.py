@@ -31,6 +31,9 @@ COCO17 = (
 )
 """The keypoints in order; left and right are the person's own (Lin et al., 2014, arXiv 1405.0312)."""
 
+SWAPPED = np.array([0, *(k + 1 if k % 2 else k - 1 for k in range(1, 17))])
+"""For each keypoint its counterpart on the other side of the body."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:

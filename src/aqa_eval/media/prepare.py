@@ -1,86 +1,238 @@
-"""One pass over a recording that makes the JPEG frames of every representation and sampling wanted."""
+"""One pass over a recording that makes every presentation wanted of a clip."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media import blazepose, jpeg
-from aqa_eval.media.crop import crop
+from aqa_eval.media import film, jpeg
+from aqa_eval.media.crop import Box, steady_box
+from aqa_eval.media.develop import NOBODY, Figure, Look, develop
+from aqa_eval.media.found_poses import FoundPoses
+from aqa_eval.media.keypoint_source import track_of
+from aqa_eval.media.perturbations import PERTURBATIONS
 from aqa_eval.media.picture import Picture
+from aqa_eval.media.places import Places, generator, places
+from aqa_eval.media.pose_text import pose_text
 from aqa_eval.media.recording import Recording
-from aqa_eval.media.sampling import sample
-from aqa_eval.vocabulary import Frame, Sampling
-
-Want = tuple[str, Sampling]
-"""A representation and a sampling."""
+from aqa_eval.media.representations import POSED
+from aqa_eval.media.track import Bodies, Track
+from aqa_eval.vocabulary import Clip, Film, Frame, Presentation, Shown
 
 Keep = Callable[[bytes], str]
-"""Stores a JPEG file and tells its digest."""
+"""Stores a JPEG or MP4 file and tells its digest."""
+
+Shot = tuple[int, Look]
+"""A frame's index and how it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A clip ready to be shown: its recording, its fingerprint, where poses found in it are kept, and the
+    folders of keypoint files by dataset.
+    """
+
+    clip: Clip
+    fingerprint: str
+    recording: Recording
+    poses: FoundPoses
+    folders: Mapping[str, Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What could be made, and for each want that could not, why."""
+    """What could be made, and for each presentation that could not, why."""
 
-    frames: Mapping[Want, tuple[Frame, ...]] = field(default_factory=dict)
-    problems: Mapping[Want, MediaError] = field(default_factory=dict)
+    shown: Mapping[Presentation, Shown] = field(default_factory=dict)
+    problems: Mapping[Presentation, MediaError] = field(default_factory=dict)
 
 
-def prepare(recording: Recording, wants: Iterable[Want], keep: Keep) -> Prepared:
-    """The frames of every want, each picture decoded once. Raises MediaError when decoding fails.
+def posed(presentation: Presentation) -> bool:
+    """Whether the person must be found for it."""
+    return presentation.representation in POSED or PERTURBATIONS[presentation.perturbation].needs_pose
 
-    A want that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
+
+def prepare(scene: Scene, wanted: Iterable[Presentation], keep: Keep) -> Prepared:
+    """Every presentation, each frame decoded once and the person looked for once a frame.
+
+    Raises MediaError when decoding fails. A presentation that cannot be had (more frames than the clip has,
+    nobody to crop to) spoils no other.
     """
-    frames: dict[Want, tuple[Frame, ...]] = {}
-    problems: dict[Want, MediaError] = {}
-    indices: dict[Want, tuple[int, ...]] = {}
-    for want in wants:
+    work = _Work(scene, keep)
+    for presentation in wanted:
+        with work.noting(presentation):
+            work.plan(presentation)
+    work.decode()
+    for presentation in list(work.places):
+        with work.noting(presentation):
+            work.finish(presentation)
+    for presentation in work.films:
+        with work.noting(presentation):
+            work.shown[presentation] = Shown(film=_filmed(scene, presentation, keep))
+    return Prepared(work.shown, work.problems)
+
+
+def _filmed(scene: Scene, presentation: Presentation, keep: Keep) -> Film:
+    data, made = film.film(scene.recording, presentation.sampling.size, sound=presentation.film == "sound")
+    return replace(made, digest=keep(data))
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is known so far of a clip's presentations."""
+
+    scene: Scene
+    keep: Keep
+    places: dict[Presentation, Places] = field(default_factory=dict)
+    films: list[Presentation] = field(default_factory=list)
+    shown: dict[Presentation, Shown] = field(default_factory=dict)
+    problems: dict[Presentation, MediaError] = field(default_factory=dict)
+    frames: dict[Shot, Frame] = field(default_factory=dict)
+    pictures: dict[int, Picture] = field(default_factory=dict)
+    tracks: dict[str, Track] = field(default_factory=dict)
+
+    @contextmanager
+    def noting(self, presentation: Presentation) -> Iterator[None]:
+        """Note the MediaError that ends the block as the presentation's problem."""
         try:
-            indices[want] = _indices(recording, want[1])
+            yield
         except MediaError as error:
-            problems[want] = error
-    made, kept = _pass(recording, indices, keep)
-    for want, chosen in indices.items():
-        try:
-            if want[0] == "crop":
-                made[want] = _cropped(recording, {i: kept[i] for i in chosen}, want[1].size, keep)
-            frames[want] = tuple(made[want][i] for i in chosen)
-        except MediaError as error:
-            problems[want] = error
-    return Prepared(frames, problems)
+            self.problems[presentation] = error
+
+    def plan(self, presentation: Presentation) -> None:
+        """Decide which frames are shown, and read keypoints that need no picture."""
+        if presentation.film:
+            self.films.append(presentation)
+            return
+        recording = self.scene.recording
+        name = recording.name
+        laid = places(recording.times, recording.still, presentation, self.scene.fingerprint, name)
+        if len(presentation.captions) not in (0, 1, len(laid.shown)):
+            raise MediaError(
+                f"{name}: {len(presentation.captions)} captions for {len(laid.shown)} frames: expected one "
+                "for all, or one a frame."
+            )
+        source = presentation.keypoints
+        if posed(presentation) and source != "blazepose" and source not in self.tracks:
+            self.tracks[source] = track_of(self.scene.clip, source, recording, self.scene.folders)
+        self.places[presentation] = laid
+
+    def decode(self) -> None:
+        """Decode once: look for the person, make what needs no pose, keep the pictures of what does."""
+        looked, kept, made = set[int](), set[int](), dict[int, list[Look]]()
+        for presentation, laid in self.places.items():
+            if posed(presentation) and presentation.keypoints == "blazepose":
+                looked |= self.scene.poses.missing(_over(laid))
+            if presentation.representation == "pose-text":
+                continue
+            if posed(presentation):
+                kept |= set(laid.shown)
+                continue
+            for index, look in _shots(presentation, laid):
+                made.setdefault(index, []).append(look)
+        needed = sorted(looked | kept | made.keys())
+        for index, picture in self.scene.recording.pictures(needed) if needed else ():
+            if index in looked:
+                self.scene.poses.look(index, picture)
+            if index in kept:
+                self.pictures[index] = picture
+            for look in dict.fromkeys(made.get(index, ())):
+                self._expose((index, look), picture, NOBODY)
+
+    def finish(self, presentation: Presentation) -> None:
+        """What is shown of one presentation; every frame of it has been decoded."""
+        laid = self.places[presentation]
+        if not posed(presentation):
+            self.shown[presentation] = Shown(self._listed(presentation, laid))
+            return
+        over = _over(laid)
+        track = self._track(presentation.keypoints, over)
+        bodies = track.at(over, self.scene.recording.times)
+        shown = bodies.chosen([over.index(index) for index in laid.shown])
+        coverage = float(shown.found.mean())
+        if presentation.representation == "pose-text":
+            mirror = presentation.perturbation == "mirrored"
+            told = shown.mirrored() if mirror else shown
+            text = pose_text(told, laid.times, presentation.keypoints, self.scene.recording.still)
+            self.shown[presentation] = Shown(text=text, coverage=coverage)
+            return
+        bodies = bodies.scaled(track.to(self.pictures[laid.shown[0]].size))
+        self._expose_posed(presentation, laid, bodies)
+        self.shown[presentation] = Shown(self._listed(presentation, laid), coverage=coverage)
+
+    def _track(self, source: str, over: tuple[int, ...]) -> Track:
+        if source != "blazepose":
+            return self.tracks[source]
+        return self.scene.poses.track(over, self.scene.recording.name)
+
+    def _expose_posed(self, presentation: Presentation, laid: Places, bodies: Bodies) -> None:
+        """Make the frames whose look depends on where the person is in all of them."""
+        name, over = self.scene.recording.name, _over(laid)
+        if PERTURBATIONS[presentation.perturbation].needs_pose and not bodies.known.any():
+            raise MediaError(
+                f"{name}: no person was found in any of {len(over)} frames, so {presentation.perturbation} "
+                "cannot be done. Leave this clip out, or check that it shows a person."
+            )
+        box = None
+        if presentation.representation == "crop":
+            sizes = [self.pictures[index].size for index in laid.shown]
+            box = steady_box(bodies.seen(), sizes, len(over), name)
+        others = [points[np.isfinite(points).all(axis=1)] for points in bodies.keypoints[bodies.known]]
+        for shot in _shots(presentation, laid):
+            row = over.index(shot[0])
+            figure = Figure(None, None, others)
+            if bodies.known[row]:
+                figure = Figure(bodies.keypoints[row], bodies.visibility[row], others)
+            self._expose(shot, self.pictures[shot[0]], figure, box)
+
+    def _expose(self, shot: Shot, picture: Picture, figure: Figure, box: Box | None = None) -> None:
+        """Make a frame, unless it was made for another presentation."""
+        if shot in self.frames:
+            return
+        index, look = shot
+        recording = self.scene.recording
+        asked = Presentation(perturbation=look.alteration, seed=look.seed)
+        draw = generator(asked, self.scene.fingerprint)
+        planes = develop(picture, look, figure, box, draw)
+        height, width = planes[0].shape
+        digest = self.keep(jpeg.encode(planes))
+        time = float(recording.times[index])
+        self.frames[shot] = Frame(recording.numbers[index], time, digest, width, height)
+
+    def _listed(self, presentation: Presentation, laid: Places) -> tuple[Frame, ...]:
+        shots = _shots(presentation, laid)
+        return tuple(
+            replace(self.frames[shot], time=time) for shot, time in zip(shots, laid.times, strict=True)
+        )
 
 
-def _indices(recording: Recording, sampling: Sampling) -> tuple[int, ...]:
-    """Which frames are shown. A still is one picture however many are asked for."""
-    return (0,) if recording.still else sample(recording.times, sampling, recording.name)
+def _over(laid: Places) -> tuple[int, ...]:
+    """The frames in which the person is looked for: those sampled, so that every perturbation shows the same
+    pictures, and a keyframe.
+    """
+    return tuple(sorted({*laid.sampled, *laid.shown}))
 
 
-def _pass(
-    recording: Recording, indices: Mapping[Want, Sequence[int]], keep: Keep
-) -> tuple[dict[Want, dict[int, Frame]], dict[int, Picture]]:
-    """The frames of whole pictures, and the pictures that are yet to be cropped."""
-    made: dict[Want, dict[int, Frame]] = {want: {} for want in indices}
-    kept: dict[int, Picture] = {}
-    for index, picture in recording.pictures(sorted(set().union(*indices.values()))):
-        for want, chosen in indices.items():
-            if index in chosen and want[0] == "crop":
-                kept[index] = picture
-            elif index in chosen:
-                made[want][index] = _frame(recording, index, picture, want[1].size, keep)
-    return made, kept
-
-
-def _cropped(
-    recording: Recording, pictures: Mapping[int, Picture], size: int, keep: Keep
-) -> dict[int, Frame]:
-    cut = crop(pictures, blazepose.loaded(), recording.name)
-    return {index: _frame(recording, index, picture, size, keep) for index, picture in cut}
-
-
-def _frame(recording: Recording, index: int, picture: Picture, size: int, keep: Keep) -> Frame:
-    planes = picture.planes(size)
-    height, width = planes[0].shape
-    digest = keep(jpeg.encode(planes))
-    return Frame(recording.numbers[index], float(recording.times[index]), digest, width, height)
+def _shots(presentation: Presentation, laid: Places) -> list[Shot]:
+    """The frame in each place and how it is shown."""
+    perturbation = PERTURBATIONS[presentation.perturbation]
+    pictorial = not (perturbation.temporal or perturbation.by_plan)
+    needs = posed(presentation)
+    look = Look(
+        representation=presentation.representation,
+        alteration=presentation.perturbation if pictorial else "none",
+        size=presentation.sampling.size,
+        keypoints=presentation.keypoints if needs else "",
+        over=_over(laid) if needs else (),
+        seed=presentation.seed if pictorial and perturbation.drawn else 0,
+        caption="",
+    )
+    captions = presentation.captions or ("",)
+    if len(captions) == 1:
+        captions *= len(laid.shown)
+    return [(i, replace(look, caption=text)) for i, text in zip(laid.shown, captions, strict=True)]

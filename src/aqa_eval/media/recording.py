@@ -31,7 +31,9 @@ class Recording:
     """A clip ready to be read: which frames it has, when each is shown, and how to decode them.
 
     `numbers` (n,) are frame numbers within the source recording: 0-based for a video, the number in
-    the file's name for a frame folder. `times` (n,) are seconds from the clip's first frame.
+    the file's name for a frame folder. `times` (n,) are seconds from the clip's first frame, and `end` is
+    when the last one ends. `source`: the video file, and at which second of it the clip begins; None for
+    images.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Recording:
     times: NDArray[np.float64]
     still: bool
     read: Read
+    end: float = 0.0
+    source: tuple[Path, float] | None = None
 
     def pictures(self, indices: Sequence[int]) -> Iterator[tuple[int, Picture]]:
         """The pictures at `indices` (ascending) of this clip, each with its index. Raises MediaError."""
@@ -110,8 +114,11 @@ class Projector:
         def read(numbers: Sequence[int]) -> Iterator[tuple[int, Picture]]:
             return video.pictures(media.path, timeline, numbers)
 
-        times = timeline.times[first:stop] - timeline.times[first]
-        return Recording(str(media.path), range(first, stop), times, False, read)
+        start = float(timeline.times[first])
+        times = timeline.times[first:stop] - start
+        end = (float(timeline.times[stop]) if stop < len(timeline.times) else timeline.end) - start
+        name = str(media.path)
+        return Recording(name, range(first, stop), times, False, read, end, (media.path, start))
 
 
 def _changed(recording: Recording, change: Callable[[Picture], Picture]) -> Recording:
@@ -137,7 +144,8 @@ def _folder(media: FrameFolder) -> Recording:
             yield number, read_image(paths[number])
 
     name = str(media.folder / media.pattern)
-    return Recording(name, tuple(paths), np.arange(len(paths)) / media.fps, False, read)
+    times = np.arange(len(paths)) / media.fps
+    return Recording(name, tuple(paths), times, False, read, len(paths) / media.fps)
 
 
 def _still(path: Path) -> Recording:

@@ -1,9 +1,9 @@
 """Frames on disk, named by their content: prepared once a clip for all conditions that show it.
 
-Three kinds of file, each written whole, so that a process killed at any moment leaves nothing half
-read: `frames/`, JPEG files named by their SHA-256; `lists/`, which frames a clip shows in one
-representation and sampling; `poses/`, keypoints found in one JPEG. Two processes that prepare the
-same clip write the same bytes under the same names.
+Kinds of files, each written whole, so that a process killed at any moment leaves nothing half read:
+`frames/` (JPEG) and `recordings/` (MP4), named by their SHA-256; `shown/`, what is shown of a clip in one
+presentation; `bodies/`, the pose in one frame of a clip at full resolution; `poses/`, keypoints found in
+one JPEG. Two processes that prepare the same clip write the same bytes under the same names.
 """
 
 from __future__ import annotations
@@ -11,93 +11,109 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import orjson
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media import blazepose, jpeg, pose
+from aqa_eval.media import blazepose, jpeg, pose, shown_lists
 from aqa_eval.media.cache import shelf, write_whole
 from aqa_eval.media.fingerprint import fingerprint
+from aqa_eval.media.found_poses import FoundPoses
+from aqa_eval.media.images import JPEG_START
+from aqa_eval.media.keypoint_source import SOURCES, file_of, oracle
 from aqa_eval.media.pose import Floats, Pose
-from aqa_eval.media.prepare import Want, prepare
+from aqa_eval.media.prepare import Scene, posed, prepare
 from aqa_eval.media.recording import Projector
-from aqa_eval.media.representations import MEDIA_VERSION, REPRESENTATIONS
-from aqa_eval.vocabulary import Clip, Frame
+from aqa_eval.vocabulary import Clip, Frame, Presentation, Shown
+
+FRAMES, RECORDINGS = ("frames", ".jpg"), ("recordings", ".mp4")
 
 
 @dataclass(frozen=True, slots=True)
 class FrameStore:
-    """The frames of clips under one cache folder. Cheap to build and to send to another process."""
+    """What is shown of clips, under one cache folder. Cheap to build and to send to another process.
+
+    `keypoints`: for each dataset that has some, the folder of its keypoint files
+    (`aqa_eval.media.keypoint_files` says what they are).
+    """
 
     folder: Path
+    keypoints: Mapping[str, Path] = field(default_factory=dict)
 
     def fingerprint(self, clip: Clip) -> str:
         """The digest of what the clip's pictures are made of. Raises MediaError for unreadable files."""
         return fingerprint(clip, Projector(self.folder).hashes)
 
-    def prepared(self, clip: Clip, wants: Sequence[Want]) -> Mapping[Want, tuple[Frame, ...]] | None:
-        """The frames of a clip for every want if all are at hand, else None; looks at a few small files.
+    def keypoints_digest(self, clip: Clip, source: str) -> str:
+        """What decides a clip's keypoints beside its pictures: the network, the truth, or a file's content.
 
-        Raises MediaError for an unknown representation or unreadable files.
+        `source` is `blazepose`, `oracle` or `files`. Raises MediaError where the source has none of the clip.
         """
-        lists = self._lists(clip, wants)
-        known = {want: () if path is None else self._listed(path) for want, path in lists.items()}
-        whole = {want: frames for want, frames in known.items() if frames is not None}
-        return whole if len(whole) == len(known) else None
+        match source:
+            case "blazepose":
+                return blazepose.weights_digest()
+            case "oracle":
+                oracle(clip)
+                return "oracle"
+            case "files":
+                return Projector(self.folder).hashes.of_file(file_of(clip, self.keypoints))
+        raise MediaError(f"unknown keypoints {source!r}: expected one of {', '.join(SOURCES)}.")
 
-    def frames(self, clip: Clip, wants: Sequence[Want]) -> Mapping[Want, tuple[Frame, ...]]:
-        """The frames of a clip for every want, decoding it at most once, and not at all the second time.
+    def prepared(
+        self, clip: Clip, presentations: Sequence[Presentation]
+    ) -> Mapping[Presentation, Shown] | None:
+        """What is shown in every presentation if all is at hand, else None; looks at a few small files.
 
-        Raises MediaError when the recording cannot be shown in one of the ways wanted; what can be
-        shown is kept nevertheless, so that asking for the others alone decodes nothing.
+        None too where a presentation makes no sense: `shown` says why. Raises MediaError for unreadable
+        files.
         """
-        known: dict[Want, tuple[Frame, ...]] = {}
-        missing: dict[Want, Path] = {}
-        for want, path in self._lists(clip, wants).items():
-            frames = () if path is None else self._listed(path)
-            if path is None or frames is not None:
-                known[want] = frames or ()
-            else:
-                missing[want] = path
+        asked, problems = self._asked(clip, presentations)
+        known = {one: self._listed(path) for one, path in self._paths(asked).items()}
+        whole = {one: shown for one, shown in known.items() if shown is not None}
+        if problems or len(whole) < len(known):
+            return None
+        return {presentation: whole[one.presentation] for presentation, one in asked.items()}
+
+    def shown(self, clip: Clip, presentations: Sequence[Presentation]) -> Mapping[Presentation, Shown]:
+        """What is shown of a clip in every presentation, decoding it at most once, and not at all again.
+
+        Raises MediaError when the clip cannot be shown in one of the ways wanted; what can be shown is kept
+        nevertheless, so that asking for the others alone decodes nothing.
+        """
+        asked, problems = self._asked(clip, presentations)
+        paths = self._paths(asked)
+        known: dict[Presentation, Shown] = {}
+        missing: dict[Presentation, Path] = {}
+        for one, path in paths.items():
+            shown = self._listed(path)
+            if shown is None and path is not None:
+                missing[one] = path
+            elif shown is not None:
+                known[one] = shown
         if missing:
-            prepared = prepare(Projector(self.folder).open(clip), list(missing), self._keep)
-            for want, frames in prepared.frames.items():
-                write_whole(missing[want], orjson.dumps([asdict(frame) for frame in frames]))
-            for problem in prepared.problems.values():
-                raise problem
-            known |= prepared.frames
-        return known
-
-    def _lists(self, clip: Clip, wants: Sequence[Want]) -> dict[Want, Path | None]:
-        """Where each want's frames are listed; None for a want without pictures."""
-        if all(_checked(want) == "none" for want in wants):
-            return dict.fromkeys(wants)
-        digest = self.fingerprint(clip)
-        return {want: None if want[0] == "none" else self._list(digest, want) for want in wants}
+            prepared = prepare(self._scene(clip), list(missing), self._keep)
+            for one, shown in prepared.shown.items():
+                write_whole(missing[one], shown_lists.to_bytes(shown))
+            known |= prepared.shown
+            problems += prepared.problems.values()
+        for problem in problems:
+            raise problem
+        return {presentation: known[one.presentation] for presentation, one in asked.items()}
 
     def jpeg(self, digest: str) -> bytes:
         """The JPEG file with this SHA-256. Raises MediaError when it is missing or damaged."""
-        path = self._frame(digest)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise MediaError(
-                f"the prepared frame {path} cannot be read: {error.strerror or error}. "
-                "Run the same command again: frames that are missing are prepared again."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != digest:
-            path.unlink(missing_ok=True)  # so that the next run prepares it again
-            raise MediaError(
-                f"the prepared frame {path} was damaged and has been deleted. Run the same command again."
-            )
-        return data
+        return _whole(self._file(FRAMES, digest), digest, "frame")
+
+    def film(self, digest: str) -> bytes:
+        """The MP4 file with this SHA-256. Raises MediaError when it is missing or damaged."""
+        return _whole(self._file(RECORDINGS, digest), digest, "film")
 
     def base64(self, digest: str) -> bytes:
-        """The JPEG file as base64 text, as it goes on the wire. Raises MediaError as `jpeg` does."""
-        return base64.b64encode(self.jpeg(digest))
+        """A frame's or a film's file as base64 text, as it goes on the wire. Raises MediaError as `jpeg`."""
+        film = self._file(RECORDINGS, digest).is_file()
+        return base64.b64encode(self.film(digest) if film else self.jpeg(digest))
 
     def pose(self, digest: str) -> Pose | None:
         """The person in a prepared frame, looked for once; None when there is nobody. Raises MediaError."""
@@ -123,38 +139,85 @@ class FrameStore:
                 keypoints[t], visibility[t] = found.keypoints, found.visibility
         return keypoints, visibility
 
-    def _frame(self, digest: str) -> Path:
-        return shelf(self.folder / "frames", digest, ".jpg")
+    def _scene(self, clip: Clip) -> Scene:
+        digest = self.fingerprint(clip)
+        poses = FoundPoses(self.folder, digest)
+        return Scene(clip, digest, Projector(self.folder).open(clip), poses, self.keypoints)
+
+    def _asked(
+        self, clip: Clip, presentations: Sequence[Presentation]
+    ) -> tuple[dict[Presentation, _Asked], list[MediaError]]:
+        """What is asked for, and the problems of what cannot be shown."""
+        asked: dict[Presentation, _Asked] = {}
+        problems: list[MediaError] = []
+        for presentation in presentations:
+            try:
+                one = shown_lists.checked(presentation, clip)
+                keypoints = self.keypoints_digest(clip, one.keypoints) if posed(one) else ""
+            except MediaError as error:
+                problems.append(error)
+                continue
+            digest = "" if one.representation == "none" else self.fingerprint(clip)
+            asked[presentation] = _Asked(one, digest, keypoints)
+        return asked, problems
+
+    def _paths(self, asked: Mapping[Presentation, _Asked]) -> dict[Presentation, Path | None]:
+        """Where it is listed what each presentation shows; None for one that shows nothing."""
+        return {
+            one.presentation: None
+            if one.presentation.representation == "none"
+            else shelf(self.folder / "shown", shown_lists.key(*one.parts), ".json")
+            for one in asked.values()
+        }
+
+    def _listed(self, path: Path | None) -> Shown | None:
+        """What a list says, or None when there is no list or one of its files is gone."""
+        if path is None:
+            return Shown()
+        try:
+            shown = shown_lists.from_bytes(path.read_bytes())
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        files = [self._file(FRAMES, frame.digest) for frame in shown.frames]
+        files += [self._file(RECORDINGS, shown.film.digest)] if shown.film else []
+        return shown if all(file.is_file() and file.stat().st_size > 0 for file in files) else None
+
+    def _file(self, kind: tuple[str, str], digest: str) -> Path:
+        return shelf(self.folder / kind[0], digest, kind[1])
 
     def _keep(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        path = self._frame(digest)
+        path = self._file(FRAMES if data.startswith(JPEG_START) else RECORDINGS, digest)
         if not (path.is_file() and path.stat().st_size == len(data)):
             write_whole(path, data)
         return digest
 
-    def _list(self, digest: str, want: Want) -> Path:
-        """Where the frames that a clip of this fingerprint shows are listed."""
-        representation, sampling = want
-        found_by = blazepose.weights_digest() if representation == "crop" else ""
-        method = [digest, MEDIA_VERSION, representation, asdict(sampling), found_by]
-        return shelf(self.folder / "lists", hashlib.sha256(orjson.dumps(method)).hexdigest(), ".json")
 
-    def _listed(self, path: Path) -> tuple[Frame, ...] | None:
-        """The frames a list names, or None when there is no list or one of its frames is gone."""
-        try:
-            frames = tuple(Frame(**record) for record in orjson.loads(path.read_bytes()))
-        except (OSError, orjson.JSONDecodeError, TypeError):
-            return None
-        return frames if all(self._at_hand(frame.digest) for frame in frames) else None
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A presentation as it is made, the clip's fingerprint, and the digest of the source of keypoints."""
 
-    def _at_hand(self, digest: str) -> bool:
-        path = self._frame(digest)
-        return path.is_file() and path.stat().st_size > 0
+    presentation: Presentation
+    fingerprint: str
+    keypoints: str
+
+    @property
+    def parts(self) -> tuple[str, Presentation, str]:
+        return self.fingerprint, self.presentation, self.keypoints
 
 
-def _checked(want: Want) -> str:
-    """The want's representation. Raises MediaError for one there is not."""
-    if want[0] not in REPRESENTATIONS:
-        raise MediaError(f"unknown representation {want[0]!r}: expected one of {', '.join(REPRESENTATIONS)}.")
-    return want[0]
+def _whole(path: Path, digest: str, what: str) -> bytes:
+    """A file's bytes, checked. Raises MediaError when it is missing or damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MediaError(
+            f"the prepared {what} {path} cannot be read: {error.strerror or error}. "
+            f"Run the same command again: {what}s that are missing are prepared again."
+        ) from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        path.unlink(missing_ok=True)  # so that the next run prepares it again
+        raise MediaError(
+            f"the prepared {what} {path} was damaged and has been deleted. Run the same command again."
+        )
+    return data

@@ -19,10 +19,9 @@ from typing import Self, TypeVar
 from aqa_eval.errors import MediaError
 from aqa_eval.judges import Poses, Sight
 from aqa_eval.media import FrameStore
-from aqa_eval.vocabulary import Clip, Frame, Sampling
+from aqa_eval.vocabulary import Clip, Film, Frame, Presentation, Shown
 
-Want = tuple[str, Sampling]
-Prepared = Mapping[Want, tuple[Frame, ...]]
+Prepared = Mapping[Presentation, Shown]
 T = TypeVar("T")
 
 
@@ -37,7 +36,7 @@ class Studio:
         self._store = store
         self._workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
-        self._clips: OrderedDict[tuple[Clip, Sequence[Want]], asyncio.Task[Prepared]] = OrderedDict()
+        self._clips: OrderedDict[tuple[Clip, Sequence[Presentation]], asyncio.Task[Prepared]] = OrderedDict()
         self._wire: OrderedDict[str, bytes] = OrderedDict()
         self._wire_room = wire_bytes
 
@@ -55,56 +54,60 @@ class Studio:
 
     @property
     def sight(self) -> Sight:
-        """What a respondent may see of a request's frames."""
+        """What a respondent may see of a request's frames and films."""
         return Sight(wire=self._base64, poses=self._poses)
 
-    def prefetch(self, clip: Clip, wants: Sequence[Want]) -> asyncio.Task[Prepared]:
-        """Start preparing a clip if nobody has; the task yields its frames for every want."""
-        key = (clip, tuple(wants))
+    def prefetch(self, clip: Clip, presentations: Sequence[Presentation]) -> asyncio.Task[Prepared]:
+        """Start preparing a clip if nobody has; the task yields what is shown in every presentation."""
+        key = (clip, tuple(presentations))
         task = self._clips.get(key)
         if task is None:
-            task = asyncio.create_task(self._prepared(clip, tuple(wants)))
+            task = asyncio.create_task(self._prepared(clip, tuple(presentations)))
             self._clips[key] = task
             task.add_done_callback(partial(self._prepared_or_not, key))
             self._forget_old_clips()
         return task
 
-    async def frames(self, clip: Clip, wants: Sequence[Want], want: Want) -> tuple[Frame, ...]:
-        """The clip's frames for one want, all wants having been prepared in one go.
+    async def shown(
+        self, clip: Clip, presentations: Sequence[Presentation], presentation: Presentation
+    ) -> Shown:
+        """What is shown of a clip in one of its presentations, all of them having been prepared in one go.
 
         Raises:
             MediaError: the recording cannot be shown in this way.
         """
         try:
-            return (await asyncio.shield(self.prefetch(clip, wants)))[want]
+            return (await asyncio.shield(self.prefetch(clip, presentations)))[presentation]
         except MediaError:
-            if len(wants) == 1:
+            if len(presentations) == 1:
                 raise
-        # One want that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
-        return (await asyncio.shield(self.prefetch(clip, [want])))[want]
+        # One that cannot be had (more frames than the clip has, nobody to crop to) spoils no other.
+        return (await asyncio.shield(self.prefetch(clip, [presentation])))[presentation]
 
-    def _prepared_or_not(self, key: tuple[Clip, Sequence[Want]], task: asyncio.Task[Prepared]) -> None:
+    def _prepared_or_not(
+        self, key: tuple[Clip, Sequence[Presentation]], task: asyncio.Task[Prepared]
+    ) -> None:
         # Looked at here, since nobody may ever ask for a clip that was only looked ahead to. Where it was
         # the worker that failed and not the recording, the next trial of the clip tries again.
         if not task.cancelled() and isinstance(task.exception(), _WorkerDiedError):
             self._clips.pop(key, None)
 
-    async def _prepared(self, clip: Clip, wants: Sequence[Want]) -> Prepared:
+    async def _prepared(self, clip: Clip, presentations: Sequence[Presentation]) -> Prepared:
         """What is at hand is not worth a message to another process."""
-        at_hand = self._store.prepared(clip, wants)
-        return at_hand if at_hand is not None else await self._run(self._store.frames, clip, wants)
+        at_hand = self._store.prepared(clip, presentations)
+        return at_hand if at_hand is not None else await self._run(self._store.shown, clip, presentations)
 
     async def _poses(self, frames: Sequence[Frame]) -> Poses:
         return await self._run(self._store.poses, tuple(frames))
 
-    def _base64(self, frame: Frame) -> bytes:
-        """The frame's base64 text; the most recent ones are kept, up to a fixed number of bytes."""
-        text = self._wire.get(frame.digest)
+    def _base64(self, part: Frame | Film) -> bytes:
+        """A frame's or a film's base64 text; the most recent ones are kept, up to a fixed number of bytes."""
+        text = self._wire.get(part.digest)
         if text is not None:
-            self._wire.move_to_end(frame.digest)
+            self._wire.move_to_end(part.digest)
             return text
-        text = self._store.base64(frame.digest)
-        self._wire[frame.digest] = text
+        text = self._store.base64(part.digest)
+        self._wire[part.digest] = text
         self._wire_room -= len(text)
         while self._wire_room < 0 and len(self._wire) > 1:
             self._wire_room += len(self._wire.popitem(last=False)[1])

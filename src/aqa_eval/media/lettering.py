@@ -1,0 +1,86 @@
+"""Words burnt into a picture: captions at the top left, and the mark of a frame without a pose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+
+from aqa_eval.errors import MediaError
+from aqa_eval.media.picture import RGB
+
+FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
+CAPTION: Final = 1 / 16
+MARK: Final = 1 / 28
+"""Height of a capital letter's line as a part of the picture's shorter side."""
+
+DARK: Final = (20, 20, 20)
+WHITE: Final = (255, 255, 255)
+NO_POSE: Final = "no pose"
+
+
+def caption(rgb: RGB, text: str) -> None:
+    """Write white words on a dark box into the top left of an (H, W, 3) picture, in place.
+
+    Words that would leave the picture go on in the next line, and where all lines do not fit into half of
+    the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
+    """
+    strange = sorted({letter for letter in text if not (" " <= letter <= "~" or letter == "\n")})
+    if strange:
+        raise MediaError(
+            f"the caption {text!r} has letters that cannot be drawn into a picture: {' '.join(strange)}. "
+            "Use plain ASCII."
+        )
+    height = max(12, round(min(rgb.shape[:2]) * CAPTION))
+    while True:
+        lines = _wrapped(text, height, rgb.shape[1])
+        if height <= 12 or len(lines) * _pitch(height) <= rgb.shape[0] / 2:
+            break
+        height -= 1
+    _write(rgb, lines, height, top=0)
+
+
+def mark_without_pose(rgb: RGB) -> None:
+    """Write `NO_POSE` small into the bottom left of an (H, W, 3) picture, in place."""
+    height = max(12, round(min(rgb.shape[:2]) * MARK))
+    _write(rgb, [NO_POSE], height, top=rgb.shape[0] - _pitch(height))
+
+
+def _pitch(height: int) -> int:
+    return round(height * 1.5)
+
+
+def _scale(height: int) -> float:
+    """OpenCV's scale at which a line is `height` pixels high; its plain font is made for 30."""
+    return height / 30
+
+
+def _width(text: str, height: int) -> int:
+    return int(cv2.getTextSize(text, FONT, _scale(height), _stroke(height))[0][0])
+
+
+def _stroke(height: int) -> int:
+    return max(1, round(height / 14))
+
+
+def _wrapped(text: str, height: int, width: int) -> list[str]:
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}".strip()
+            if line and _width(longer, height) > width - height:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
+
+
+def _write(rgb: RGB, lines: list[str], height: int, top: int) -> None:
+    pitch, stroke = _pitch(height), _stroke(height)
+    right = height + max(_width(line, height) for line in lines)
+    cv2.rectangle(rgb, (0, top), (right, top + pitch * len(lines)), DARK, cv2.FILLED)
+    for n, line in enumerate(lines):
+        base = top + n * pitch + round((pitch + 0.72 * height) / 2)
+        cv2.putText(rgb, line, (height // 2, base), FONT, _scale(height), WHITE, stroke, cv2.LINE_AA)
