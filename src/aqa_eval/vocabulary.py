@@ -363,7 +363,8 @@ class Judge:
     its planted parameters). What only changes the asking (address, pace, patience) is beside it and
     never enters a trial's key. `key_variable` names an environment variable; the key itself is read
     when a request leaves and is kept nowhere. `family` says how the model counts tokens and names points in
-    a picture (`aqa_eval.judges.families`).
+    a picture (`aqa_eval.judges.families`). `logprobs`: so many likeliest tokens are asked for in the place of
+    each token of an answer; 0 asks for none.
     """
 
     name: str
@@ -380,6 +381,7 @@ class Judge:
     price: Price | None = None
     family: str = ""
     capabilities: Capabilities = field(default_factory=Capabilities)
+    logprobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

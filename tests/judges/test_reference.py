@@ -12,11 +12,13 @@ import pytest
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges import PROTOCOLS, Poses, Respondent, Sight
 from aqa_eval.judges.pose_rules import breaks
+from aqa_eval.prompts import answer_key
 from aqa_eval.verdicts import read
 from aqa_eval.vocabulary import (
     Clip,
     Condition,
     Criterion,
+    Film,
     Frame,
     Item,
     Judge,
@@ -34,7 +36,7 @@ GOOD = Criterion("good", "squat", "flawless", "poor", scale=Scale(0, 10, "points
 FRAMES = (Frame(0, 0.0, "a" * 64, 448, 448),)
 
 
-def blind(frame: Frame) -> bytes:
+def blind(part: Frame | Film) -> bytes:
     raise AssertionError("a reference judge that looks at nothing asked for a picture")
 
 
@@ -53,7 +55,8 @@ def item(criterion: Criterion, truth: Truth, view: str = "side") -> Item:
 def request(criterion: Criterion, framing: str, truth: Truth | None = None, key: str = "k") -> Request:
     condition = Condition(framing=framing)  # type: ignore[arg-type]
     task = Task.SCORE if criterion.scale else Task.VERIFY
-    return Request(key, "", ("text", *FRAMES), task, criterion, condition, truth)
+    answers = answer_key(item(criterion, True), condition)
+    return Request(key, "", ("text", *FRAMES), task, criterion, condition, truth, answers)
 
 
 def build(protocol: str, train: Sequence[Item] = (), **decoding: str | float) -> Respondent:
@@ -101,7 +104,11 @@ def test_pose_rules_judges_only_what_geometry_can_decide_from_the_view() -> None
     pose = build("pose-rules")
     assert pose.refuses(item(DEEP, True), Condition()) == ""
     assert "view 'front'" in pose.refuses(item(DEEP, True, view="front"), Condition())
-    assert "shows none" in pose.refuses(item(DEEP, True), Condition(representation="none"))
+    for representation in ("none", "pose-text", "skeleton"):
+        unseen = Condition(representation=representation)
+        assert pose.cannot(Task.VERIFY, unseen) == pose.refuses(item(DEEP, True), unseen) != ""
+    assert "sends the recording itself" in pose.cannot(Task.VERIFY, Condition(transport="native"))
+    assert pose.cannot(Task.VERIFY, Condition(representation="overlay")) == ""
     assert "no pose rule" in pose.refuses(item(GOOD, 1.0), Condition())
 
 
@@ -120,7 +127,10 @@ async def test_pose_rules_prefers_the_clip_further_from_the_fault() -> None:
         return keypoints, np.ones((len(shown), 17))
 
     for criterion, better in ((DEEP, "B"), (replace(DEEP, rule=replace(RULE, faulty_side="above")), "A")):
-        asked = Request("k", "", frames, Task.COMPARE, criterion, Condition(framing="neutral"))
+        condition = Condition(framing="neutral")
+        clips = (Clip("a", "data", "squat", None, "s1"), Clip("b", "data", "squat", None, "s1"))
+        answers = answer_key(Item(Task.COMPARE, clips, criterion, "first"), condition)
+        asked = Request("k", "", frames, Task.COMPARE, criterion, condition, None, answers)
         assert (await build("pose-rules").ask(asked, Sight(blind, legs))).text == better
 
 
@@ -151,6 +161,15 @@ async def test_simulated_answers_as_often_as_signal_detection_says() -> None:
             assert abs(np.mean(said) - expected) < 4 * (expected * (1 - expected) / n) ** 0.5
 
 
+async def test_simulated_has_nothing_to_agree_with_where_both_statements_are_offered() -> None:
+    # c = 0.4 in either case, so the share of "fault" is that of an observer without any acquiescence.
+    eager = build("simulated", d_prime=1.5, criterion=0.4, acquiescence=3.0)
+    plain = build("simulated", d_prime=1.5, criterion=0.4)
+    for k in range(50):
+        asked = request(DEEP, "neutral", k % 2 == 0, f"k{k}")
+        assert (await eager.ask(asked, SIGHT)).text == (await plain.ask(asked, SIGHT)).text
+
+
 async def test_simulated_scores_have_the_planted_spread_and_correlation() -> None:
     # A wide scale, so that nothing is cut off.
     wide = Criterion("wide", "squat", "flawless", "poor", scale=Scale(-1000, 1000, "points"))
@@ -172,7 +191,13 @@ async def test_simulated_draws_the_same_for_the_same_trial_and_stays_on_the_scal
 
 def test_only_the_simulated_judge_is_told_the_truth() -> None:
     assert [name for name, protocol in PROTOCOLS.items() if protocol.sees_truth] == ["simulated"]
-    assert [name for name, protocol in PROTOCOLS.items() if not protocol.reference] == ["openai"]
+    assert [name for name, protocol in PROTOCOLS.items() if not protocol.reference] == ["openai", "gemini"]
+
+
+def test_reference_judges_are_given_no_control_and_asked_for_no_time() -> None:
+    for protocol in PROTOCOLS.values():
+        given = {Task.CONTROL, Task.LOCATE} & set(protocol.tasks)
+        assert given == (set() if protocol.reference else {Task.CONTROL, Task.LOCATE}), protocol.name
 
 
 async def test_simulated_without_truth_is_an_error() -> None:

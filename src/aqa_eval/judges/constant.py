@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.judges.respondent import JUDGING, JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.judges.saying import say, say_score
 from aqa_eval.vocabulary import Answer, Judge, Request, Task
 
@@ -41,6 +41,6 @@ PROTOCOL = Protocol(
     name="constant",
     title="always says the same",
     options=ConstantOptions,
-    tasks=tuple(Task),
+    tasks=JUDGING,
     build=_build,
 )

@@ -26,11 +26,21 @@ class PoseRules(Respondent):
         """The rules' version belongs to who answers."""
         return {**super().identity, "rules": RULES_VERSION}
 
-    def refuses(self, item: Item, condition: Condition) -> str:
-        """It needs pictures, and a criterion that geometry can decide from this clip's view."""
-        criterion = item.criterion
-        if condition.representation == "none":
+    def cannot(self, task: Task, condition: Condition) -> str:
+        """It needs pictures of a body, frame by frame."""
+        if condition.representation in {"none", "pose-text"}:
             return "it judges pictures, and the condition shows none"
+        if condition.representation == "skeleton":
+            return "it finds the body in pictures of a person, and the condition shows a drawn skeleton"
+        if condition.transport == "native":
+            return "it judges frames, and the condition sends the recording itself"
+        return ""
+
+    def refuses(self, item: Item, condition: Condition) -> str:
+        """It needs a criterion that geometry can decide from this clip's view."""
+        criterion = item.criterion
+        if why := self.cannot(item.task, condition):
+            return why
         if criterion.rule is None:
             return f"criterion '{criterion.id}' has no pose rule"
         if criterion.views and item.clips[0].view not in criterion.views:

@@ -1,17 +1,22 @@
-"""What an OpenAI-style endpoint sent back, read into an Answer, or into the reason why there is none."""
+"""What comes back instead of an answer, in words: an HTTP status, no connection, a body that cannot be read.
+
+Both wire protocols say it here, so that the same trouble reads the same whoever was asked.
+"""
 
 from __future__ import annotations
 
 import email.utils
+import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
 
 from aqa_eval.judges.respondent import AttemptError
-from aqa_eval.vocabulary import Answer, Failure, Judge, Request, Usage
+from aqa_eval.vocabulary import Failure, Judge
 
 ADVICE = {
     401: "the endpoint wants a valid API key: {key}",
@@ -28,69 +33,82 @@ stopped."""
 TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 """Statuses after which asking again may help."""
 
+OVERFLOW = re.compile(
+    r"maximum context length|context_length_exceeded|maximum model length|model's context length"
+    r"|exceed_context_size|available context size|context size has been exceeded"
+    r"|exceeds? (?:the )?(?:maximum )?context (?:length|limit|window)|session_len|session length"
+    r"|input token count[^.]{0,60}exceeds the maximum number of tokens",
+    re.IGNORECASE,
+)
+"""How servers say that a prompt is too long: vLLM, SGLang, OpenAI and OpenRouter; llama.cpp; Ollama;
+LMDeploy; Gemini. llama.cpp says it with status 500 as well as with 400."""
+OUTPUT = re.compile(r"max_(?:completion_)?tokens|in the (?:output|completion)", re.IGNORECASE)
+
 Clean = Callable[[str], str]
 
 QUOTE = 300
 """So many characters of an endpoint's own words are kept in a message."""
+SEARCHED = 4000
+"""So many characters of a body are searched for a known complaint."""
 
 
-def read_reply(
-    status: int, headers: Mapping[str, str], text: str, request: Request, judge: Judge, clean: Clean
-) -> Answer:
-    """The answer in a response's body, without its latency; `clean` takes secrets out of what is kept.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole HTTP response, with the seconds it took."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    seconds: float = 0.0
+
+
+def json_object(text: str, clean: Clean) -> dict[str, Any]:
+    """The JSON object in a body.
 
     Raises:
-        AttemptError: the status is not 200, or the body is not a chat completion.
+        AttemptError: it is none.
     """
-    if status != 200:
-        raise http_failure(status, headers, text, judge, clean)
     try:
         body = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise _malformed("the answer is not JSON", text, clean) from None
+        raise malformed("the answer is not JSON", text, clean) from None
     if not isinstance(body, dict):
-        raise _malformed("the answer is not a JSON object", text, clean)
-    if isinstance(body.get("error"), dict):
-        # Gateways answer 200 and put the real status inside.
-        code = body["error"].get("code")
-        known = isinstance(code, int) and 100 <= code <= 599
-        raise http_failure(code if known else 500, headers, text, judge, clean)
-    try:
-        choice = body["choices"][0]
-        message = choice["message"]
-        content = message.get("content")
-        reasoning = message.get("reasoning_content") or message.get("reasoning") or ""
-    except (KeyError, IndexError, TypeError, AttributeError):
-        raise _malformed("the answer has no choices[0].message", text, clean) from None
-    return Answer(
-        text=clean(_plain(content)),
-        reasoning=clean(_plain(reasoning)),
-        finish=clean(str(choice.get("finish_reason") or "")),
-        usage=_usage(body.get("usage")),
-        manifest=request.frames,
-    )
+        raise malformed("the answer is not a JSON object", text, clean)
+    return body
 
 
-def http_failure(
-    status: int, headers: Mapping[str, str], text: str, judge: Judge, clean: Clean
-) -> AttemptError:
-    """An HTTP status other than success, in words, with the endpoint's own message quoted."""
-    advice = ADVICE.get(status, "")
-    if advice:
-        key = (
-            f"check the environment variable {judge.key_variable}"
-            if judge.key_variable
-            else "name the variable that holds it with api_key_env (or --api-key-env)"
-        )
-        advice = " (" + advice.format(key=key, url=judge.base_url, model=judge.model) + ")"
-    said = _quote(text, clean)
-    message = f"HTTP {status}{advice}" + (f": {said}" if said else "")
+def http_failure(reply: Reply, judge: Judge, clean: Clean, meaning: int | None = None) -> AttemptError:
+    """An HTTP status other than success, in words, with the endpoint's own message quoted.
+
+    `meaning`: the status that would have fitted better, where a server says it with another one.
+    """
+    meaning = meaning or reply.status
+    advice, hopeless = _advice(reply, meaning, judge)
+    said = quote(reply.text, clean)
+    message = f"HTTP {reply.status}" + (f" ({advice})" if advice else "") + (f": {said}" if said else "")
     return AttemptError(
-        Failure("http", message, status),
-        transient=status in TRANSIENT,
-        retry_after=retry_after(headers.get("Retry-After", "")),
-        fatal=status in FATAL,
+        Failure("http", message, reply.status),
+        transient=meaning in TRANSIENT and not hopeless,
+        retry_after=retry_after(reply.headers.get("Retry-After", "")),
+        fatal=meaning in FATAL,
     )
+
+
+def _advice(reply: Reply, meaning: int, judge: Judge) -> tuple[str, bool]:
+    """(what the status means and what to do, whether the same request can never succeed)."""
+    start = reply.text[:SEARCHED]
+    if meaning in {400, 413, 422, 500} and OVERFLOW.search(start):
+        asked = "the prompt with the max_tokens asked for" if OUTPUT.search(start) else "the prompt"
+        return f"{asked} does not fit the context window", True
+    if judge.logprobs and meaning in {400, 422} and "logprob" in start.lower():
+        return "the endpoint refuses to tell log-probabilities: leave out 'logprobs'", True
+    key = (
+        f"check the environment variable {judge.key_variable}"
+        if judge.key_variable
+        else "name the variable that holds it with api_key_env (or --api-key-env)"
+    )
+    advice = ADVICE.get(meaning, "").format(key=key, url=judge.base_url, model=judge.model)
+    return advice, False
 
 
 def transport_failure(error: Exception, judge: Judge, clean: Clean) -> AttemptError:
@@ -123,11 +141,12 @@ def retry_after(value: str, now: float | None = None) -> float | None:
     return max(seconds, 0.0) if seconds < float("inf") else None
 
 
-def _malformed(what: str, text: str, clean: Clean) -> AttemptError:
-    return AttemptError(Failure("protocol", f"{what}: {_quote(text, clean) or '(empty)'}"), transient=True)
+def malformed(what: str, text: str, clean: Clean) -> AttemptError:
+    """A body that is no answer; such a body may be a proxy's, so asking again may help."""
+    return AttemptError(Failure("protocol", f"{what}: {quote(text, clean) or '(empty)'}"), transient=True)
 
 
-def _quote(text: str, clean: Clean) -> str:
+def quote(text: str, clean: Clean) -> str:
     """The endpoint's own error message if there is one, else the start of the body, on one line."""
     try:
         body: Any = orjson.loads(text)
@@ -145,26 +164,7 @@ def one_line(text: str) -> str:
     return line if len(line) <= QUOTE else line[:QUOTE] + "..."
 
 
-def _plain(content: object) -> str:
-    """Text content as a string; some servers send a list of text parts, or null."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    return ""
-
-
-def _usage(usage: object) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage()
-    details = usage.get("completion_tokens_details")
-    reasoning = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    return Usage(
-        _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")), _count(reasoning)
-    )
-
-
-def _count(value: object) -> int | None:
+def token_count(value: object) -> int | None:
     """A number of tokens; None for what cannot be one."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
         return value

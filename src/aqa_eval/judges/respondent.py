@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from aqa_eval.vocabulary import Answer, Condition, Failure, Frame, Item, Judge, Request, Task
+from aqa_eval.vocabulary import Answer, Condition, Failure, Film, Frame, Item, Judge, Request, Task
 
 Poses = tuple[np.ndarray, np.ndarray]
 """COCO-17 keypoints (T, 17, 2) in pixels, NaN where not found, and their visibility (T, 17)."""
@@ -29,8 +29,8 @@ Training = Callable[[], Iterable[Item]]
 class Sight:
     """A judge's access to the pictures of a request: their bytes as sent, or poses found in them."""
 
-    wire: Callable[[Frame], bytes]
-    """The frame's JPEG as base64 text."""
+    wire: Callable[[Frame | Film], bytes]
+    """The bytes of the frame's JPEG, or of the film, as base64 text."""
     poses: Callable[[Sequence[Frame]], Awaitable[Poses]]
 
 
@@ -89,8 +89,21 @@ class Respondent(ABC):
             "decoding": [list(pair) for pair in self.judge.decoding],
         }
 
+    def cannot(self, task: Task, condition: Condition) -> str:
+        """Why this judge can be asked nothing of this `task` under `condition`, whatever the item; empty when
+        it can. That it does the task at all is said by its protocol.
+        """
+        return ""
+
     def refuses(self, item: Item, condition: Condition) -> str:
         """Why this judge cannot be asked `item` under `condition`; empty when it can."""
+        return ""
+
+    def held_to(self, condition: Condition) -> str:
+        """By which means the answers are held to a form under `condition` (`structured_outputs`,
+        `json_schema`, ...); empty where the words of the prompt alone ask for it. The means can change an
+        answer, so where there is one it belongs into the trial's key.
+        """
         return ""
 
     def depends_on(self, item: Item) -> object:
@@ -104,6 +117,12 @@ class Respondent(ABC):
         Raises:
             AttemptError: there is no answer this time.
         """
+
+
+JUDGING = (Task.VERIFY, Task.CHOOSE, Task.SCORE, Task.COMPARE)
+"""The tasks that reference judges do. A control shows that the road to a model is whole, and to them there is
+none; when a fault happens they do not say.
+"""
 
 
 @dataclass(frozen=True, slots=True)

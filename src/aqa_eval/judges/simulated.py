@@ -4,7 +4,8 @@ Verify, by equal-variance signal detection (Green & Swets 1966): the evidence fo
 x ~ N(+d'/2, 1) when it is present and N(-d'/2, 1) when it is not; the observer says "fault" when x
 exceeds c. Under the positive framing c = criterion + acquiescence, under the negative one
 c = criterion - acquiescence: a positive criterion is a reluctance to find fault (correctness bias),
-a positive acquiescence a readiness to agree with whatever is stated.
+a positive acquiescence a readiness to agree with whatever is stated. The neutral framing states nothing: c is
+the criterion.
 
 Compare: the difference of two such evidences is N(+-d', 2), and the observer says that the better one is
 where it points: right with probability Phi(d' / sqrt 2). Choose: every option brings evidence e ~ N(0, 1),
@@ -26,7 +27,7 @@ from pydantic import Field
 
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.prior import criterion_values
-from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.judges.respondent import JUDGING, JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.judges.saying import say, say_score
 from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, Request, Task
 
@@ -77,7 +78,9 @@ class Simulated(Respondent):
             z = (float(request.truth) - mean) / spread
             told = planted.b + planted.s * (planted.r * z + (1 - planted.r**2) ** 0.5 * noise)
             return say_score(min(max(mean + spread * told, scale.minimum), scale.maximum), request)
-        lean = planted.acquiescence if request.condition.framing == "positive" else -planted.acquiescence
+        # With both statements side by side there is none to agree with.
+        agrees = {"positive": planted.acquiescence, "negative": -planted.acquiescence}
+        lean = agrees.get(request.condition.framing, 0.0)
         evidence = (planted.d_prime if request.truth else -planted.d_prime) / 2 + noise
         return say(bool(evidence > planted.criterion + lean), request)
 
@@ -105,7 +108,7 @@ PROTOCOL = Protocol(
     name="simulated",
     title="SIMULATED observer with planted biases (is told the truth)",
     options=SimulatedOptions,
-    tasks=tuple(Task),
+    tasks=JUDGING,
     build=_build,
     sees_truth=True,
 )
