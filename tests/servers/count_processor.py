@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torchvision_python_part
 
-# It makes torchvision importable, so it comes before anything of transformers.
-from build_qwen3_vl import CHAT_TEMPLATE, VISION_END, VISION_START
-from build_qwen3_vl import IMAGE as QWEN_IMAGE
-from build_qwen3_vl import VIDEO as QWEN_VIDEO
-from tiny_tokenizer import train_tokenizer
-from transformers import (
+_OPERATORS = torchvision_python_part.make_importable()
+
+from tiny_tokenizer import train_tokenizer  # noqa: E402  torchvision first
+from transformers import (  # noqa: E402
     GotOcr2ImageProcessor,
     InternVLProcessor,
     InternVLVideoProcessor,
@@ -34,13 +33,31 @@ from transformers import (
     Qwen3VLProcessor,
     Qwen3VLVideoProcessor,
 )
-from transformers.video_utils import VideoMetadata
+from transformers.video_utils import VideoMetadata  # noqa: E402
 
+QWEN_IMAGE, QWEN_VIDEO = "<|image_pad|>", "<|video_pad|>"
+VISION_START, VISION_END = "<|vision_start|>", "<|vision_end|>"
 CONTEXT = "<IMG_CONTEXT>"
 RELEASED = (4_096, 25_165_824, False)
 """Limits of a video in the released Qwen3-VL models' video_preprocessor_config.json."""
-INTERNVL_TEMPLATE = CHAT_TEMPLATE.replace(f"{VISION_START}{QWEN_IMAGE}{VISION_END}", f"{CONTEXT}\n").replace(
-    f"{VISION_START}{QWEN_VIDEO}{VISION_END}", "<video>\n"
+TEMPLATE = """\
+{%- for message in messages -%}
+<|im_start|>{{ message.role }}
+{% for part in message.content -%}
+{%- if part.type == 'image' %}PICTURE
+{%- elif part.type == 'video' %}FRAMES
+{%- else %}{{ part.text }}{% endif -%}
+{%- endfor -%}<|im_end|>
+{% endfor -%}
+<|im_start|>assistant
+"""
+"""The layout that both families' chats have."""
+QWEN_TEMPLATE = TEMPLATE.replace("PICTURE", f"{VISION_START}{QWEN_IMAGE}{VISION_END}").replace(
+    "FRAMES", f"{VISION_START}{QWEN_VIDEO}{VISION_END}"
+)
+LINE_BREAK = '{{ "\\n" }}'
+INTERNVL_TEMPLATE = TEMPLATE.replace("PICTURE", CONTEXT + LINE_BREAK).replace(
+    "FRAMES", "<video>" + LINE_BREAK
 )
 
 
@@ -57,7 +74,7 @@ def qwen3_vl(tokenizer: PreTrainedTokenizerFast, pixels: tuple[int, int, bool]) 
         size={"shortest_edge": fewest, "longest_edge": most}, cap_pixels_per_frame=capped
     )
     return Qwen3VLProcessor(
-        image_processor=images, tokenizer=tokenizer, video_processor=videos, chat_template=CHAT_TEMPLATE
+        image_processor=images, tokenizer=tokenizer, video_processor=videos, chat_template=QWEN_TEMPLATE
     )
 
 

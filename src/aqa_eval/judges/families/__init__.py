@@ -7,14 +7,16 @@ adapted to one's own server with `dataclasses.replace`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aqa_eval.judges.families.family import Coordinates, Family, estimate
-from aqa_eval.judges.families.gemini import Gemini3
+from aqa_eval.judges.families.gemini import IMAGE_TOKENS, Gemini3
 from aqa_eval.judges.families.internvl import InternVL35
 from aqa_eval.judges.families.qwen3_vl import Qwen3VL
 from aqa_eval.judges.families.shape import FilmShape, RequestShape, Tokens, VideoShape
 from aqa_eval.judges.families.text_length import TextLength, text_length
 from aqa_eval.judges.families.unknown import Unknown
+from aqa_eval.vocabulary import Judge
 
 QWEN_CHARACTERS = 5.26
 """Measured over the project's own texts by `scripts/measure_text_tokens.py`; InternVL3.5-241B-A28B is built
@@ -49,6 +51,17 @@ FAMILIES: Mapping[str, Family] = {
 }
 """Family name -> its figures; "" is the family nobody knows."""
 
+
+def family_of(judge: Judge) -> Family:
+    """The judge's family, with the media resolution its requests ask for."""
+    family = FAMILIES[judge.family]
+    asked = str(dict(judge.decoding).get("media_resolution", "")).lower().removeprefix("media_resolution_")
+    if isinstance(family, Gemini3):
+        known = (resolution for resolution in IMAGE_TOKENS if resolution == asked)
+        return replace(family, resolution=next(known, ""))
+    return family
+
+
 __all__ = [
     "FAMILIES",
     "Coordinates",
@@ -63,5 +76,6 @@ __all__ = [
     "Unknown",
     "VideoShape",
     "estimate",
+    "family_of",
     "text_length",
 ]
