@@ -136,7 +136,7 @@ def test_faults_of_one_subject_are_drawn_independently():
 def test_the_same_options_give_the_same_dataset(dataset):
     again = load(MannequinOptions())
     assert [(c.id, c.media) for c in again.clips] == [(c.id, c.media) for c in dataset.clips]
-    assert again.labels == dataset.labels
+    assert list(again.labels) == list(dataset.labels)
     other = load(MannequinOptions(seed=8))
     assert {c.media for c in other.clips}.isdisjoint(c.media for c in dataset.clips)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from aqa_eval.errors import DataError
-from aqa_eval.vocabulary import Clip, Criterion, Item, Label, Task
+from aqa_eval.vocabulary import Clip, Criterion, Item, Label, Task, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,28 @@ class Dataset:
     pairs: Sequence[Item] = ()
 
     def items(self, tasks: Sequence[Task], split: str) -> Iterator[Item]:
-        """Every item about a single clip of `split`, clip by clip, in the dataset's own order."""
+        """Every item about a single clip of `split`, clip by clip, in the dataset's own order.
+
+        A fault is located where it is there and its span is known, besides being verified where that is
+        asked.
+        """
         for clip, labels in zip(self.clips, self.labels, strict=True):
             if clip.split != split:
                 continue
             for label in labels:
                 criterion = self.criteria[label.criterion]
                 if criterion.task in tasks:
-                    yield Item(criterion.task, (clip,), criterion, label.value, label.ratings)
+                    yield _item(criterion.task, clip, criterion, label, label.value)
+                if label.span is not None and Task.LOCATE in tasks and _is_fault(criterion, label):
+                    yield _item(Task.LOCATE, clip, criterion, label, label.span)
+
+
+def _item(task: Task, clip: Clip, criterion: Criterion, label: Label, truth: Truth) -> Item:
+    return Item(task, (clip,), criterion, truth, label.ratings, span=label.span, moment=label.moment)
+
+
+def _is_fault(criterion: Criterion, label: Label) -> bool:
+    return criterion.task is Task.VERIFY and bool(label.value)
 
 
 def open_dataset(loader: Loader, root: Path | None) -> Dataset:
@@ -99,6 +113,7 @@ class Options(BaseModel):
 class Loader:
     """A dataset's registration line: its name, its options, the tasks it supports, how it is read.
 
+    `tasks` are asked unless a study names others; `optional` are those that it has to name.
     `terms` are known before anything is downloaded. `criteria` gives the criteria that do not depend on a
     download or its options, by id; None where they come with the files.
     """
@@ -110,3 +125,4 @@ class Loader:
     load: Callable[[Options], Dataset]
     terms: Terms
     criteria: Callable[[], Mapping[str, Criterion]] | None = None
+    optional: tuple[Task, ...] = ()

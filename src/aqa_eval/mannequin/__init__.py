@@ -4,7 +4,8 @@ from aqa_eval.mannequin.execution import FPS, RENDERER_VERSION, fingerprint
 from aqa_eval.mannequin.film import film, frames
 from aqa_eval.mannequin.movements import MOVEMENTS
 from aqa_eval.mannequin.movements.movement import Dial, Fault, Movement
-from aqa_eval.mannequin.truth import joint_angles, keypoints, quality
+from aqa_eval.mannequin.movements.showing import Showing
+from aqa_eval.mannequin.truth import joint_angles, keypoints, quality, showings
 
 __all__ = [
     "FPS",
@@ -13,10 +14,12 @@ __all__ = [
     "Dial",
     "Fault",
     "Movement",
+    "Showing",
     "film",
     "fingerprint",
     "frames",
     "joint_angles",
     "keypoints",
     "quality",
+    "showings",
 ]

@@ -144,21 +144,11 @@ def mix(shares: Floats, size: float = 1.0) -> Body:
     vertices and joints poses as well as they do.
     """
     weights, regressor, shares_of_bones = _skinning()
-    bodies = [_baked(name)[1] for name in BAKED]
-    first = bodies[0]
-    faces = first["f"].astype(np.int64)
-
-    def blended(key: str) -> Floats:
-        mixed: Floats = np.tensordot(shares, np.stack([b[key].astype(np.float64) for b in bodies]), axes=1)
-        return mixed * size
-
-    vertices, heads = blended("v"), blended("heads")
-    floor = np.array([0.0, 0.0, vertices[:, 2].min()])
-    vertices, heads = vertices - floor, heads - floor
-    names = tuple(str(label) for label in first["labels"])
+    vertices, skeleton = _at_rest(shares, size)
+    faces = _baked(BAKED[0])[1]["f"].astype(np.int64)
     moments = np.stack([(regressor * axis) @ weights for axis in vertices.T], axis=2)
     return Body(
-        skeleton=Skeleton(names, tuple(int(p) for p in first["parents"].astype(np.int64)), heads),
+        skeleton=skeleton,
         vertices=vertices,
         normals=vertex_normals(vertices, faces),
         faces=faces,
@@ -166,3 +156,24 @@ def mix(shares: Floats, size: float = 1.0) -> Body:
         keypoint_moments=moments,
         keypoint_shares=shares_of_bones,
     )
+
+
+def mix_skeleton(shares: Floats, size: float = 1.0) -> Skeleton:
+    """The skeleton alone of the person that `mix` makes."""
+    return _at_rest(shares, size)[1]
+
+
+def _at_rest(shares: Floats, size: float) -> tuple[Floats, Skeleton]:
+    """Vertices (V, 3) and skeleton of a mix, standing on the floor."""
+    bodies = [_baked(name)[1] for name in BAKED]
+    first = bodies[0]
+
+    def blended(key: str) -> Floats:
+        mixed: Floats = np.tensordot(shares, np.stack([b[key].astype(np.float64) for b in bodies]), axes=1)
+        return mixed * size
+
+    vertices, heads = blended("v"), blended("heads")
+    floor = np.array([0.0, 0.0, vertices[:, 2].min()])
+    names = tuple(str(label) for label in first["labels"])
+    parents = tuple(int(parent) for parent in first["parents"].astype(np.int64))
+    return vertices - floor, Skeleton(names, parents, heads - floor)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 
 from aqa_eval.errors import MediaError, did_you_mean
-from aqa_eval.mannequin.body import BAKED, Body, Floats, Pose, digests, mix
+from aqa_eval.mannequin.body import BAKED, Body, Floats, Pose, Skeleton, digests, mix, mix_skeleton
 from aqa_eval.mannequin.camera import Camera, aim
 from aqa_eval.mannequin.movements import MOVEMENTS
 from aqa_eval.mannequin.movements.movement import Movement, Performance
@@ -93,9 +93,20 @@ def stream(seed: int, purpose: str) -> Generator:
 @lru_cache(maxsize=4)
 def _person(seed: int, outfit: Outfit) -> tuple[Body, Dressed, float]:
     """The body of a seed, in its clothes, and the thickness of its soles in metres."""
-    rng = stream(seed, "body")
-    body = mix(rng.dirichlet(np.ones(len(BAKED))), rng.uniform(0.96, 1.04))
+    body = mix(*_build(seed))
     return body, *dress(body, stream(seed, "clothes"), outfit)
+
+
+@lru_cache(maxsize=1024)
+def skeleton(seed: int) -> Skeleton:
+    """The skeleton of the body of a seed."""
+    return mix_skeleton(*_build(seed))
+
+
+def _build(seed: int) -> tuple[Floats, float]:
+    """How a seed's body is mixed of the baked ones: their shares (B,), and its size."""
+    rng = stream(seed, "body")
+    return rng.dirichlet(np.ones(len(BAKED))), rng.uniform(0.96, 1.04)
 
 
 def execute(rendered: Rendered) -> Execution:

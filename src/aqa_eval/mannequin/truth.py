@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache, partial
+
 import numpy as np
 
 from aqa_eval.mannequin.body import Floats, joints
-from aqa_eval.mannequin.execution import execute, recipe
+from aqa_eval.mannequin.execution import execute, recipe, skeleton, stream
 from aqa_eval.mannequin.kinematics import flexion
+from aqa_eval.mannequin.movements.showing import Showing
 from aqa_eval.vocabulary import Rendered
 
 LIMBS = {
@@ -49,3 +53,19 @@ def quality(rendered: Rendered) -> float:
     """
     movement, dials = recipe(rendered)
     return movement.quality(dials)
+
+
+def showings(rendered: Rendered) -> Mapping[str, Showing]:
+    """When the presence or absence of each fault can be seen, by the id of its criterion.
+
+    Nothing is posed: it takes 0.1 ms (a dive some 5 ms) when a recipe is first asked about. Raises
+    MediaError as `film` does.
+    """
+    return _showings(rendered.movement, rendered.dials, rendered.view, rendered.seed)
+
+
+@lru_cache(maxsize=1 << 16)
+def _showings(name: str, given: tuple[tuple[str, float], ...], view: str, seed: int) -> Mapping[str, Showing]:
+    movement, dials = recipe(Rendered(name, given, view, seed))
+    shown = movement.shows(partial(skeleton, seed), dials, stream(seed, f"habits {movement.name}"))
+    return {fault.criterion.id: shown[fault.dial] for fault in movement.faults}

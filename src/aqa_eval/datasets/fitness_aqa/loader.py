@@ -87,7 +87,9 @@ class _Clips:
 def load(options: Options) -> Dataset:
     """Read a download of Fitness-AQA.
 
-    A label's span is the longest interval in which its fault shows, in seconds of the clip. Raises DataError
+    A label's span is the longest interval in which its fault shows, in seconds of the clip: one span around
+    all intervals would take in times at which nothing is wrong. No moment is given, since the annotation does
+    not say when a fault shows most clearly, and says nothing of faultless clips. Raises DataError
     where the root is no folder or holds no labelled clip of the chosen errors.
     """
     if not isinstance(options, FitnessAqaOptions):
@@ -244,4 +246,5 @@ LOADER = Loader(
     load=load,
     terms=TERMS,
     criteria=criteria,
+    optional=(Task.LOCATE,),
 )

@@ -16,6 +16,9 @@ Matched: each subject performs each movement twice for each criterion, once with
 it. The body, clothes, room, camera, habits and all other dials are the same; the other dials are drawn as
 above. Only the criterion that differs is labelled. With sizes there is one such pair for each size, its
 dial exactly that far from the threshold on either side: what a psychometric curve is measured with.
+
+Every label of a fault says at which moment its presence or absence shows most clearly, and that of a fault
+which is there from when to when it can be seen: `mannequin.movements.showing` says what that means.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from types import MappingProxyType
 
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
 from aqa_eval.datasets.mannequin.executions import SPLITS, Execution, independent, matched
+from aqa_eval.datasets.mannequin.moments import Timed
 from aqa_eval.datasets.mannequin.options import MannequinOptions, left_out
 from aqa_eval.mannequin import MOVEMENTS, Fault
 from aqa_eval.vocabulary import Clip, Criterion, Label, Rendered, Task
@@ -104,7 +108,7 @@ def load(options: Options) -> Dataset:
         terms=TERMS,
         criteria=MappingProxyType(criteria),
         clips=clips,
-        labels=list(labels.values()),
+        labels=Timed(clips, list(labels.values())),
         notes=left_out(design),
         facts=_facts(clips, labels, criteria),
     )
@@ -146,4 +150,5 @@ LOADER = Loader(
     load=load,
     terms=TERMS,
     criteria=criteria,
+    optional=(Task.LOCATE,),
 )

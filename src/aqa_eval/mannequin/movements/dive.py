@@ -15,7 +15,7 @@ are stretched, and the body's line leaves out the shanks.
 
 from __future__ import annotations
 
-from aqa_eval.mannequin.movements.dive_flight import perform
+from aqa_eval.mannequin.movements.dive_flight import perform, shows
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement
 from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
@@ -109,6 +109,7 @@ DIVE = Movement(
     views=("side",),
     span=(-0.08, 2.33),
     perform=perform,
+    shows=shows,
     quality=_quality,
     outfit="swim",
 )

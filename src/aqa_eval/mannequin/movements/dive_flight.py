@@ -7,6 +7,7 @@ say. The hands in the water end what spin is left, and from then on the body sli
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from aqa_eval.mannequin.body import Floats, Pose, Skeleton, joints
 from aqa_eval.mannequin.kinematics import ease
 from aqa_eval.mannequin.movements.dive_pose import Shape, between, shaped, tipped
 from aqa_eval.mannequin.movements.movement import Dials, Performance, Plunge
+from aqa_eval.mannequin.movements.showing import ARRIVED, Showing
 
 BOARD = 1.0
 """Height of the springboard over the water in metres."""
@@ -30,6 +32,9 @@ STOP = 0.06
 STEP = 0.01
 """Seconds between the times at which the flight is worked out."""
 ROUNDS = 8
+TURNING = 3.7
+"""How fast the body still turns when the hands reach the water, in radians a second: the mean of 12 bodies
+and the ends of every dial, which go from 2.5 to 5.1. Only `shows` uses it, in place of a whole flight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +256,33 @@ def _hole(placed: dict[str, Floats]) -> Floats:
     hips, hands = (placed["upperleg01.L"] + placed["upperleg01.R"]) / 2, _tip_of_hands(placed)
     through: Floats = hips + (hands - hips) * hips[2] / (hips[2] - hands[2])
     return through
+
+
+def shows(body: Callable[[], Skeleton], dials: Dials, rng: Generator) -> Mapping[str, Showing]:
+    """When each dial shows: an open tuck in the tuck, the others from when the hands reach the water until
+    the ankles do, by the speed at which the body arrives. The touch is within 6 ms of what `perform` makes of
+    it, the end within 20 ms.
+    """
+    habits, skeleton = _habits(rng), body()
+    start = _start(skeleton, _Course(habits, 0.0, 0.0, 0.0))
+    straight, entering = (
+        _local(skeleton, shape) for shape in (LONG, replace(LONG, knees=dials["knees_bent"]))
+    )
+    usual = _fall(start[2], habits.rise, (_tip_of_hands(straight) - centre_of_mass(straight))[2])
+    opening = usual - habits.long - habits.unfold
+    tucked = habits.push + habits.reach + habits.fold
+    tuck = Showing(
+        start=tucked - (1.0 - ARRIVED) * habits.fold,
+        end=habits.push + opening + (1.0 - ARRIVED) * habits.unfold,
+        moment=(tucked + habits.push + opening) / 2,
+    )
+    at = np.radians(540.0 - dials["entry_angle"]) - TURNING * STOP / 2
+    hands = _tip_of_hands(entering)
+    ahead = hands - centre_of_mass(entering)
+    touch = _fall(start[2], habits.rise, -(np.sin(at) * ahead[1] + np.cos(at) * ahead[2]))
+    speed = float(np.hypot(habits.away, habits.rise - GRAVITY * touch))
+    ankles = (entering["foot.L"] + entering["foot.R"]) / 2
+    touch += habits.push
+    under = touch + float(np.linalg.norm(hands - ankles)) / speed
+    entry = Showing(touch, min(under, habits.push + usual + UNDER), touch + STOP)
+    return {name: tuck if name == "tuck_open" else entry for name in dials}

@@ -12,7 +12,7 @@ of the person.
 
 from __future__ import annotations
 
-from aqa_eval.mannequin.movements.lunge_pose import perform
+from aqa_eval.mannequin.movements.lunge_pose import perform, shows
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement
 from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
@@ -106,5 +106,6 @@ LUNGE = Movement(
     views=("side", "front"),
     span=(-0.18, 1.08),
     perform=perform,
+    shows=shows,
     quality=_quality,
 )

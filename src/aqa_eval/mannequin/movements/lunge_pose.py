@@ -6,6 +6,7 @@ a heel that rises as the body goes down; the trunk leans about the hip joints.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.random import Generator
 from aqa_eval.mannequin.body import Floats, Pose, Skeleton, joints
 from aqa_eval.mannequin.kinematics import X, Y, Z, cross, ease, limb_rotations, reach, reaching, turn, unit
 from aqa_eval.mannequin.movements.movement import Dials, Performance
+from aqa_eval.mannequin.movements.showing import Showing, held
 
 TOES_OUT = 15.0
 STANDING, STANDING_REAR, UPRIGHT = 20.0, 10.0, 3.0
@@ -180,3 +182,9 @@ def perform(skeleton: Skeleton, dials: Dials, rng: Generator) -> Performance:
         return _pose(skeleton, bend, dials["knee_in"] * lowered**2, lean, time, habits)
 
     return Performance(bottom + habits.hold + habits.up + 0.2, bottom + habits.hold / 2, pose)
+
+
+def shows(_: Callable[[], Skeleton], dials: Dials, rng: Generator) -> Mapping[str, Showing]:
+    """When each dial shows: all of them at the lowest point."""
+    habits = _habits(rng)
+    return dict.fromkeys(dials, held(habits.wait, habits.down, habits.hold, habits.up))

@@ -9,6 +9,7 @@ from typing import Literal
 from numpy.random import Generator
 
 from aqa_eval.mannequin.body import Floats, Pose, Skeleton
+from aqa_eval.mannequin.movements.showing import Showing
 from aqa_eval.mannequin.wardrobe import Outfit
 from aqa_eval.vocabulary import Criterion
 
@@ -72,6 +73,8 @@ class Movement:
     `perform` makes an execution by a skeleton from the dials; it draws the small habits of the person
     from the generator, in an order that does not depend on the dials, so that two executions with one
     seed differ in nothing but the dials. `quality` is the score of the dials on `score`'s scale.
+    `shows` says when each dial does, from the same draws as `perform` and for a fraction of its cost; the
+    skeleton is handed over as a function, since most movements do not need it and a body takes milliseconds.
     `span` is the height the camera must take in, in body heights above the floor: (lowest, highest);
     `spans` has the views that need another. `outfit` is what is worn.
     """
@@ -84,6 +87,7 @@ class Movement:
     views: tuple[str, ...]
     span: tuple[float, float]
     perform: Callable[[Skeleton, Dials, Generator], Performance]
+    shows: Callable[[Callable[[], Skeleton], Dials, Generator], Mapping[str, Showing]]
     quality: Callable[[Dials], float]
     outfit: Outfit = "gym"
     spans: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)

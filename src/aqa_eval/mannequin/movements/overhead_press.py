@@ -12,7 +12,7 @@ is why keypoints at hips and shoulders cannot tell it.
 from __future__ import annotations
 
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement
-from aqa_eval.mannequin.movements.overhead_press_pose import perform
+from aqa_eval.mannequin.movements.overhead_press_pose import perform, shows
 from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
 BENT, MOST_BENT = 20.0, 65.0
@@ -100,5 +100,6 @@ OVERHEAD_PRESS = Movement(
     views=("side", "front"),
     span=(-0.05, 1.36),
     perform=perform,
+    shows=shows,
     quality=_quality,
 )

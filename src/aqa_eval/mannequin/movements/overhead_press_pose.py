@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.random import Generator
 from aqa_eval.mannequin.body import Floats, Pose, Skeleton, joints
 from aqa_eval.mannequin.kinematics import X, Y, Z, ease, fist, frame, pronated, reach, reaching, turn
 from aqa_eval.mannequin.movements.movement import Dials, Performance
+from aqa_eval.mannequin.movements.showing import Showing, held
 
 RACKED = 140.0
 SIDES = (("L", 1.0), ("R", -1.0))
@@ -208,3 +210,9 @@ def perform(skeleton: Skeleton, dials: Dials, rng: Generator) -> Performance:
         return _pose(skeleton, RACKED + (dials["lockout"] - RACKED) * lift, spine, lift, time, habits)
 
     return Performance(top + habits.hold + habits.down + 0.2, top + habits.hold / 2, pose)
+
+
+def shows(_: Callable[[], Skeleton], dials: Dials, rng: Generator) -> Mapping[str, Showing]:
+    """When each dial shows: all of them at the highest point."""
+    habits = _habits(rng)
+    return dict.fromkeys(dials, held(habits.wait, habits.up, habits.hold, habits.down))

@@ -22,7 +22,7 @@ shoulders and wrists told faulty from faultless with a balanced accuracy of 0.67
 from __future__ import annotations
 
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement
-from aqa_eval.mannequin.movements.push_up_pose import perform
+from aqa_eval.mannequin.movements.push_up_pose import perform, shows
 from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
 SHALLOWEST, DEEP_ENOUGH, FULL, DEEPEST = 45.0, 90.0, 110.0, 130.0
@@ -136,6 +136,7 @@ PUSH_UP = Movement(
     views=("side", "front"),
     span=(-0.40, 0.74),
     perform=perform,
+    shows=shows,
     quality=_quality,
     spans={"front": (-0.12, 0.58)},
 )

@@ -7,7 +7,7 @@ elbows says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ from aqa_eval.mannequin.kinematics import (
 )
 from aqa_eval.mannequin.movements.movement import Dials, Performance
 from aqa_eval.mannequin.movements.push_up_arm import supporting_arm
+from aqa_eval.mannequin.movements.showing import Showing, held, rested
 
 STRAIGHT_ARM, STRAIGHT_LEG = 8.0, 4.0
 """Degrees that elbows and knees are bent where they count as straight."""
@@ -42,6 +43,8 @@ FACE = ((-0.1, -0.4), (0.0, 0.8))
 NECK = {"neck01": 0.35, "neck02": 0.6, "neck03": 0.85, "head": 1.0}
 """How much of the head's tilt each bone has."""
 SIDES = (("L", 1.0), ("R", -1.0))
+AT_THE_TOP = frozenset({"hip_sag", "head_drop"})
+"""The dials whose criteria are about the top; on the way down the floor takes some of them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +277,11 @@ def perform(skeleton: Skeleton, dials: Dials, rng: Generator) -> Performance:
 
     duration = bottom + habits.hold + habits.up + habits.rest
     return Performance(duration, bottom + habits.hold / 2, pose)
+
+
+def shows(_: Callable[[], Skeleton], dials: Dials, rng: Generator) -> Mapping[str, Showing]:
+    """When each dial shows: sag and drop at the top, before or after, the others at the lowest point."""
+    habits = _habits(rng)
+    bottom = held(habits.wait, habits.down, habits.hold, habits.up)
+    top = rested(habits.wait, habits.down, habits.hold, habits.up, habits.rest)
+    return {name: top if name in AT_THE_TOP else bottom for name in dials}

@@ -17,7 +17,7 @@ balls of the toes, and everything above the ankles goes along.
 from __future__ import annotations
 
 from aqa_eval.mannequin.movements.movement import Dial, Dials, Fault, Movement
-from aqa_eval.mannequin.movements.squat_pose import perform
+from aqa_eval.mannequin.movements.squat_pose import perform, shows
 from aqa_eval.vocabulary import Criterion, PoseRule, Scale
 
 SHALLOWEST, DEEP_ENOUGH, DEEPEST = 50.0, 100.0, 130.0
@@ -131,5 +131,6 @@ SQUAT = Movement(
     views=("side", "front"),
     span=(-0.06, 1.08),
     perform=perform,
+    shows=shows,
     quality=_quality,
 )

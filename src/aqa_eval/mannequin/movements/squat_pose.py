@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from aqa_eval.mannequin.kinematics import (
     unit,
 )
 from aqa_eval.mannequin.movements.movement import Dials, Performance
+from aqa_eval.mannequin.movements.showing import Showing, held
 
 TOES_OUT = 20.0
 STANDING = 8.0
@@ -200,3 +202,9 @@ def perform(skeleton: Skeleton, dials: Dials, rng: Generator) -> Performance:
         return replace(posed, rotations={**posed.rotations, **toes})
 
     return Performance(bottom + habits.hold + habits.up + 0.2, bottom + habits.hold / 2, pose)
+
+
+def shows(_: Callable[[], Skeleton], dials: Dials, rng: Generator) -> Mapping[str, Showing]:
+    """When each dial shows: all of them at the lowest point."""
+    habits = _habits(rng)
+    return dict.fromkeys(dials, held(habits.wait, habits.down, habits.hold, habits.up))
