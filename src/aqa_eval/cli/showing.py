@@ -82,7 +82,9 @@ def show(
         described = ledger.answer(one.description_key) if one.description_key else None
     if answer is None:
         raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
-    request = plan.request(one, showing_of(one, answer), described.text if described else "")
+    request = plan.request(
+        one, showing_of(one, answer), verdicts.spoken(described.text)[0] if described else ""
+    )
     verdict = verdicts.read(answer, one.item, one.condition, plan.coordinates(one.judge))
     _tell(one, request, answer, verdict)
     if frames is not None:

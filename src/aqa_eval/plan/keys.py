@@ -51,7 +51,19 @@ def description_key(action: str, ingredients: Ingredients, who: Mapping[str, obj
     It is shared by every trial of the same judge and repeat that is shown the same clips in the same way.
     """
     condition = ingredients.condition
-    sight = Condition(
+    drawn = {name: value for name, value in ingredients.drawn.items() if name != "examples"}
+    described = [
+        *("description", KEY_VERSION, MEDIA_VERSION, action, condition_text(sight(condition))),
+        description_digest(ingredients.task, condition, ingredients.still),
+        *(ingredients.seen, drawn, who, repeat),
+    ]
+    return hashlib.sha256(orjson.dumps(described, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+@cache
+def sight(condition: Condition) -> Condition:
+    """The condition as far as a description depends on it: what is seen, and in which order."""
+    return Condition(
         representation=condition.representation,
         strategy=condition.strategy,
         sampling=condition.sampling,
@@ -63,13 +75,6 @@ def description_key(action: str, ingredients: Ingredients, who: Mapping[str, obj
         order=condition.order,
         permuted=condition.permuted,
     )
-    drawn = {name: value for name, value in ingredients.drawn.items() if name != "examples"}
-    described = [
-        *("description", KEY_VERSION, MEDIA_VERSION, action, condition_text(sight)),
-        description_digest(ingredients.task, condition, ingredients.still),
-        *(ingredients.seen, drawn, who, repeat),
-    ]
-    return hashlib.sha256(orjson.dumps(described, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @cache

@@ -66,7 +66,7 @@ class Plan:
         census = Census()
         alike: Counter[tuple[str, Task, Kind]] = Counter()
         for item in self.items():
-            census.items[item.dataset, str(item.task)] += 1
+            census.meet(item)
             like = kind(item)
             alike[item.dataset, item.task, like] += 1
             for way in self._ways[item.task]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 from aqa_eval.datasets.donors import Donors
 from aqa_eval.datasets.examples import Examples
@@ -72,7 +73,9 @@ class Staging:
         """How a clip of the item's scene is shown. No picture is made of it where none is shown."""
         perturbation = PERTURBATIONS[condition.perturbation]
         here = "none" if perturbation.by_plan else condition.perturbation
-        film = "" if condition.transport != "native" else ("sound" if condition.audio else "silent")
+        film: Literal["", "silent", "sound"] = ""
+        if condition.transport == "native":
+            film = "sound" if condition.audio else "silent"
         return Presentation(
             representation=condition.representation,
             sampling=condition.sampling,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.media import PERTURBATIONS, combinable
-from aqa_eval.prompts import fits
+from aqa_eval.prompts import fits, strategy
 from aqa_eval.vocabulary import Condition, Item, Rendered, Sampling, Still, Task
 
 
@@ -57,8 +57,11 @@ class Way:
     def general(self, kind: Kind) -> str:
         """Why no item of this kind is asked; empty where they are."""
         condition = self.condition
-        if self.task not in PROTOCOLS[self.respondent.judge.protocol].tasks:
+        protocol = PROTOCOLS[self.respondent.judge.protocol]
+        if self.task not in protocol.tasks:
             return f"the judge does not do the task '{self.task}'"
+        if protocol.reference and strategy(condition.strategy).describes:
+            return f"strategy '{condition.strategy}': a reference judge describes nothing"
         senseless = fits(self.task, condition)
         if senseless:
             return senseless
@@ -69,7 +72,7 @@ class Way:
                 return "keypoints 'oracle': only of rendered clips is it known where the body is"
             if kind.still and condition.transport != "images":
                 return f"transport '{condition.transport}': a still picture is no video"
-            clash = combinable(condition.representation, condition.perturbation, kind.still)
+            clash = combinable(condition.representation, condition.perturbation, still=kind.still)
             if clash:
                 return clash
         return self.respondent.cannot(self.task, condition)

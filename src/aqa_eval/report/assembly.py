@@ -178,7 +178,9 @@ def _chosen_keys(table: pl.DataFrame) -> set[str]:
 def _specimen(plan: Plan, ledger: Ledger, trial: Trial, answer: Answer, pictures: _Pictures) -> Specimen:
     item = trial.item
     described = ledger.answer(trial.description_key) if trial.description_key else None
-    request = plan.request(trial, showing_of(trial, answer), described.text if described else "")
+    request = plan.request(
+        trial, showing_of(trial, answer), verdicts.spoken(described.text)[0] if described else ""
+    )
     withheld = ""
     frames: tuple[tuple[Frame, bytes], ...] = ()
     if not answer.manifest:

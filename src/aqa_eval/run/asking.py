@@ -204,9 +204,11 @@ class _Asking:
         described = ""
         if trial.description_key:
             description = await self._description(trial, showing)
+            described, unfinished = verdicts.spoken(description.text)
             if description.failure is not None:
                 return description
-            described = description.text
+            if unfinished or not described:
+                return Answer(failure=Failure("protocol", "the description that comes first is empty"))
         answer = await self._attempts(trial, self.plan.request(trial, showing, described))
         return self._with_record(trial, showing, answer)
 
@@ -225,7 +227,7 @@ class _Asking:
     async def _describe(self, trial: Trial, showing: Showing) -> Answer:
         answer = await self._attempts(trial, self.plan.description_request(trial, showing))
         answer = self._with_record(trial, showing, answer)
-        if answer.failure is None:
+        if answer.failure is None and verdicts.spoken(answer.text)[0]:
             self.ledger.commit_description(trial, answer)
             self.watcher.described(self.judge, answer)
         return answer

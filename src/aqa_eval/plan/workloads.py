@@ -1,0 +1,173 @@
+"""What a plan asks, as workloads that can be priced: from counts and sizes, before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from aqa_eval.errors import MediaError
+from aqa_eval.judges import PROTOCOLS
+from aqa_eval.judges.families import FilmShape, RequestShape, VideoShape, text_length
+from aqa_eval.media.look import Look
+from aqa_eval.media.picture import fit
+from aqa_eval.plan.census import Census
+from aqa_eval.plan.keys import sight
+from aqa_eval.plan.plan import Plan
+from aqa_eval.plan.record import Showing
+from aqa_eval.plan.ways import Way
+from aqa_eval.pricing import Workload
+from aqa_eval.prompts import strategy
+from aqa_eval.vocabulary import (
+    Clip,
+    Condition,
+    Film,
+    Frame,
+    Item,
+    Request,
+    Sampling,
+    Shown,
+    Still,
+    Task,
+    Trial,
+)
+
+ASSUMED = Look(796, 448, 5.0, 150)
+"""Taken for a dataset of which no clip can be looked at; the plan says so."""
+
+Looking = Callable[[Clip], Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The middle size and length of some of a dataset's clips; `assumed` where none could be looked at."""
+
+    look: Look
+    assumed: bool
+
+
+def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload]:
+    """What each endpoint judge is asked, one workload for each dataset, way and typical clip."""
+    described: set[tuple[str, str, Task, Condition]] = set()
+    sizes: dict[tuple[str, Task], Sizes] = {}
+    for (dataset, way), items in census.asked.items():
+        judge = way.respondent.judge
+        if PROTOCOLS[judge.protocol].reference:
+            continue
+        typical = census.typical[dataset, way.task, way.criterion]
+        place = (dataset, way.task)
+        if place not in sizes:
+            sizes[place] = _sizes(census.samples[place], looking)
+        first = (judge.name, dataset, way.task, sight(way.condition))
+        descriptions = 0
+        if strategy(way.condition.strategy).describes and first not in described:
+            described.add(first)
+            descriptions = census.scenes[place] * judge.repeats
+        yield _workload(plan, way, typical, sizes[place].look, items * judge.repeats, descriptions)
+
+
+def assumed_sizes(census: Census, looking: Looking) -> list[str]:
+    """The datasets of which no clip could be looked at, so that their sizes are assumed."""
+    datasets = {dataset for dataset, _ in census.samples}
+    seen = {d for (d, _), clips in census.samples.items() if not _sizes(clips, looking).assumed}
+    return sorted(datasets - seen)
+
+
+def _sizes(clips: list[Clip], looking: Looking) -> Sizes:
+    looks = []
+    for clip in clips:
+        try:
+            looks.append(looking(clip))
+        except MediaError:
+            continue
+    if not looks:
+        return Sizes(ASSUMED, assumed=True)
+    middle = sorted(looks, key=lambda one: one.width * one.height)[len(looks) // 2]
+    seconds, frames = median(one.seconds for one in looks), median(one.frames for one in looks)
+    return Sizes(Look(middle.width, middle.height, float(seconds), int(frames)), assumed=False)
+
+
+def _workload(plan: Plan, way: Way, item: Item, look: Look, trials: int, descriptions: int) -> Workload:
+    condition = way.condition
+    scene = plan.staging.scene(item, condition)
+    examples = () if isinstance(scene, str) else scene.examples
+    judge = way.respondent.judge.name
+    trial = Trial("", item, condition, judge, 0, item.clips, item.truth, examples, "description")
+    showing = Showing(
+        tuple(_shown(item, condition, look, place) for place in range(len(item.clips))),
+        tuple((_shown(example, condition, look, -n),) for n, example in enumerate(examples, start=1)),
+    )
+    describes = strategy(condition.strategy).describes
+    asked = plan.request(trial, showing, PLACEHOLDER if describes else "")
+    description = shape(plan.description_request(trial, showing), look) if describes else None
+    return Workload(judge, way.task, condition, shape(asked, look), trials, description, descriptions)
+
+
+PLACEHOLDER = "."
+"""Stands in for a description while a request is measured; what one really says is priced apart."""
+
+
+def _shown(item: Item, condition: Condition, look: Look, place: int) -> Shown:
+    """A clip as it would be shown, its pictures empty but of the right number and size."""
+    if condition.representation == "none":
+        return Shown()
+    still = isinstance(item.clips[max(place, 0)].media, Still)
+    width, height = fit((look.width, look.height), condition.sampling.size)
+    if condition.transport == "native":
+        film = Film(
+            "", 0, "video/mp4", look.seconds, look.frames / look.seconds, width, height, condition.audio
+        )
+        return Shown(film=film)
+    count = 1 if still else _frames(condition.sampling, look)
+    times = [look.seconds * n / max(count - 1, 1) for n in range(count)]
+    if condition.representation == "pose-text":
+        return Shown(text="\n".join(POSE_LINE for _ in times))
+    return Shown(tuple(Frame(n, t, "", width, height, place) for n, t in enumerate(times)))
+
+
+POSE_LINE = (
+    "1.42 s: knees 112 left, 108 right; hips 95 left, 97 right; elbows 12 left, 14 right; shoulders 20 left, "
+    "22 right; trunk 31 from vertical"
+)
+"""About what one frame's pose in words takes."""
+
+
+def _frames(sampling: Sampling, look: Look) -> int:
+    if sampling.count is not None:
+        return sampling.count
+    return max(1, int((sampling.fps or 1.0) * look.seconds) + 1)
+
+
+def shape(request: Request, look: Look) -> RequestShape:
+    """What of a request decides its tokens."""
+    words = [part for part in request.parts if isinstance(part, str)]
+    frames = request.frames
+    pictures: tuple[tuple[int, int], ...] = ()
+    videos: tuple[VideoShape, ...] = ()
+    if request.condition.transport == "video":
+        places = dict.fromkeys(frame.clip for frame in frames)
+        videos = tuple(_video([f for f in frames if f.clip == place]) for place in places)
+    else:
+        pictures = tuple((frame.width, frame.height) for frame in frames)
+    films = tuple(
+        FilmShape(film.width, film.height, film.seconds, _asked_fps(request, film), film.sound, film.bytes)
+        for film in request.parts
+        if isinstance(film, Film)
+    )
+    return RequestShape(
+        text=text_length(*words, request.system) if request.system else text_length(*words),
+        messages=2 if request.system else 1,
+        pictures=pictures,
+        videos=videos,
+        films=films,
+        examples=request.condition.shots,
+    )
+
+
+def _video(frames: list[Frame]) -> VideoShape:
+    return VideoShape(len(frames), frames[0].width, frames[0].height, frames[-1].time - frames[0].time)
+
+
+def _asked_fps(request: Request, film: Film) -> float | None:
+    sampling = request.condition.sampling
+    return sampling.fps if sampling.count is None else sampling.count / max(film.seconds, 1e-9)
