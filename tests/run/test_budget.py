@@ -1,13 +1,15 @@
 """What may be spent: no request goes out that could pass the limit."""
 
+from aqa_eval.judges.prices import Tariff
 from aqa_eval.run import Budget
-from aqa_eval.vocabulary import Judge, Price, Usage
+from aqa_eval.vocabulary import Judge, Usage
 
-JUDGE = Judge("model", "openai", price=Price(input=10.0, output=100.0))
+JUDGE = Judge("model", "openai")
+TARIFFS = {"model": Tariff(model="model", input=10.0, output=100.0, source="made up")}
 
 
 def test_requests_under_way_count_at_the_dearest_so_far():
-    budget = Budget(limit=1.0, spent=0.4, expected={"model": 0.1})
+    budget = Budget(1.0, TARIFFS, 0.4, expected={"model": 0.1})
     aside = budget.reserve(JUDGE)
     assert aside == 0.1
     # 20,000 tokens in and 1,000 out: 0.2 + 0.1
@@ -20,7 +22,7 @@ def test_requests_under_way_count_at_the_dearest_so_far():
 
 
 def test_a_failed_request_gives_its_sum_back():
-    budget = Budget(limit=0.1, expected={"model": 0.1})
+    budget = Budget(0.1, TARIFFS, expected={"model": 0.1})
     aside = budget.reserve(JUDGE)
     assert aside is not None
     assert budget.reserve(JUDGE) is None
@@ -30,7 +32,7 @@ def test_a_failed_request_gives_its_sum_back():
 
 
 def test_an_endpoint_that_tells_no_tokens_is_charged_what_was_set_aside():
-    budget = Budget(limit=1.0, expected={"model": 0.25})
+    budget = Budget(1.0, TARIFFS, expected={"model": 0.25})
     aside = budget.reserve(JUDGE)
     assert aside is not None
     budget.settle(JUDGE, aside, Usage())
@@ -38,5 +40,5 @@ def test_an_endpoint_that_tells_no_tokens_is_charged_what_was_set_aside():
 
 
 def test_reference_judges_cost_nothing():
-    budget = Budget(limit=0.0)
+    budget = Budget(0.0, TARIFFS)
     assert budget.reserve(Judge("prior", "prior")) == 0.0

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from aqa_eval.cli.added import (
+    ApiKeyEnv,
+    BaseUrl,
+    Concurrency,
+    MaxTokens,
+    Model,
+    Name,
+    Preset,
+    Temperature,
+    with_added,
+)
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
 from aqa_eval.cli.opening import planned, say_what_is_wrong, store
 from aqa_eval.errors import StudyError
+from aqa_eval.judges import PROTOCOLS
+from aqa_eval.judges.prices import Tariff, read_prices, tariff
 from aqa_eval.ledger import Ledger
+from aqa_eval.media.look import look
+from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Plan
-from aqa_eval.run import Outcome, Studio, ask_all, display
-from aqa_eval.study import endpoint_host, read_study, with_endpoint
+from aqa_eval.plan.workloads import dearest_requests
+from aqa_eval.run import Budget, Outcome, Studio, ask_all, display
+from aqa_eval.study import endpoint_host, priced, read_study
 
 REASONS_SHOWN = 5
 INTERRUPTED = 130  # as shells count: 128 and the number of the signal SIGINT
@@ -30,25 +47,25 @@ def run(
     out: Out = None,
     root: Root = None,
     strict: Strict = False,
-    base_url: Annotated[
-        str | None, typer.Option(help="Add a judge: the address of an OpenAI-style endpoint (.../v1).")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="The added judge's model, as its endpoint calls it.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What reports call the added judge. [default: its model]")
-    ] = None,
-    api_key_env: Annotated[
-        str | None, typer.Option(help="The environment variable that holds the added judge's API key.")
-    ] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Most tokens in one of its answers.")] = None,
-    temperature: Annotated[float | None, typer.Option(help="Its sampling temperature.")] = None,
-    concurrency: Annotated[int | None, typer.Option(help="Requests open at once. [default: 8]")] = None,
+    base_url: BaseUrl = None,
+    model: Model = None,
+    name: Name = None,
+    preset: Preset = None,
+    api_key_env: ApiKeyEnv = None,
+    max_tokens: MaxTokens = None,
+    temperature: Temperature = None,
+    concurrency: Concurrency = None,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait for one answer. [default: 600]")
     ] = None,
     retries: Annotated[int | None, typer.Option(help="Attempts after the first. [default: 5]")] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(help="US dollars that all runs of the study may cost; no request is sent beyond."),
+    ] = None,
+    prices: Annotated[
+        Path | None, typer.Option(help="A price file (TOML) in place of the one that ships.")
+    ] = None,
     send_restricted: Annotated[
         bool,
         typer.Option("--send-restricted", help="Send frames whose terms forbid it to a remote endpoint."),
@@ -57,32 +74,32 @@ def run(
     """Ask. The same command again continues where it stopped; what was answered is never asked twice."""
     chosen = read_study(study, root)
     folder = out or Path("runs") / chosen.name
-    added: dict[str, object] = {
-        "base_url": base_url,
-        "model": model,
-        "name": name,
-        "api_key_env": api_key_env,
-        "max_tokens": max_tokens,
-        "temperature": temperature,
-        "concurrency": concurrency,
-        "timeout": timeout,
-        "retries": retries,
-    }
-    given = {option: value for option, value in added.items() if value is not None}
-    if given and not (base_url and model):
-        raise StudyError("--base-url and --model add a judge together; both are needed")
-    if given:
-        chosen = with_endpoint(chosen, given)
+    chosen, given = with_added(
+        chosen,
+        {
+            "base_url": base_url,
+            "model": model,
+            "name": name,
+            "preset": preset,
+            "api_key_env": api_key_env,
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "concurrency": concurrency,
+            "timeout": timeout,
+            "retries": retries,
+        },
+    )
     if not chosen.judges:
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
-    plan = planned(chosen, strict)
+    tariffs = {judge.name: tariff(judge, read_prices(prices)) for judge in chosen.judges}
+    plan = planned(priced(chosen, tariffs), strict)
     _say_where_frames_go(plan, send_restricted)
     say_what_is_wrong(plan)
     with Ledger.writing(folder) as ledger:
         if given:
             ledger.remember_judge(str(name or model), given)
         try:
-            outcome = asyncio.run(_ask(plan, ledger))
+            outcome = asyncio.run(_ask(plan, ledger, _budget(plan, ledger, tariffs, max_cost)))
         except KeyboardInterrupt:
             typer.echo(
                 "stopped; what was answered is kept, and the same command goes on from there", err=True
@@ -91,10 +108,29 @@ def run(
     _conclude(outcome, study, folder, {"--out": out, "--root": root})
 
 
-async def _ask(plan: Plan, ledger: Ledger) -> Outcome:
+async def _ask(plan: Plan, ledger: Ledger, budget: Budget | None) -> Outcome:
     with display(ledger.spent) as watcher:
         async with Studio(store(plan.study)) as studio:
-            return await ask_all(plan, ledger, studio, watcher)
+            return await ask_all(plan, ledger, studio, watcher, budget=budget)
+
+
+def _budget(
+    plan: Plan, ledger: Ledger, tariffs: Mapping[str, Tariff | None], limit: float | None
+) -> Budget | None:
+    """What may be spent; None without a limit. Raises StudyError where a judge's price is not known."""
+    if limit is None:
+        return None
+    endpoints = [n for n, r in plan.respondents.items() if not PROTOCOLS[r.judge.protocol].reference]
+    charged = {name: tariff for name, tariff in tariffs.items() if tariff is not None}
+    for name in endpoints:
+        if name not in charged:
+            raise StudyError(
+                f"--max-cost: the price of judge '{name}' is not known; set its price = {{ input = ..., "
+                "output = ... } (US dollars for a million tokens), or give a price file with --prices"
+            )
+    spent = sum(charged[name].dollars_of(usage) for name in endpoints for usage in ledger.usages(name))
+    looking = partial(look, projector=Projector(store(plan.study).folder))
+    return Budget(limit, charged, spent, dearest_requests(plan, looking, list(charged.values())))
 
 
 def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from aqa_eval.errors import StudyError
-from aqa_eval.vocabulary import Judge, Price
+from aqa_eval.vocabulary import Judge, Price, Usage
 
 Dollars = Annotated[float, Field(ge=0)]
 Name = Annotated[str, Field(min_length=1)]
@@ -63,6 +63,11 @@ class Tariff(BaseModel):
         """What one request costs."""
         price = self.price(prompt_tokens)
         return (prompt_tokens * price.input + answer_tokens * price.output) / 1e6
+
+
+    def dollars_of(self, usage: Usage) -> float:
+        """What tokens that were counted cost, all taken as one request; those not told count nothing."""
+        return self.dollars(usage.prompt or 0, usage.completion or 0)
 
 
 class _Table(BaseModel):

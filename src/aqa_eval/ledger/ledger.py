@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -23,6 +24,15 @@ from aqa_eval.ledger.schema import check, is_old, make_or_check, opened, reporte
 from aqa_eval.vocabulary import Answer, Failure, Trial, Usage
 
 FILE_NAME = "ledger.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Exchanges so far, and the mean seconds and tokens of an answer; None where nothing is known."""
+
+    answers: int
+    seconds: float | None
+    tokens: float | None
 
 
 class Ledger:
@@ -187,6 +197,24 @@ class Ledger:
                 (judge,),
             ).fetchone()
         return Usage(int(prompt), int(completion))
+
+    def usages(self, judge: str) -> Iterator[Usage]:
+        """The tokens of each of a judge's exchanges, as its server counted them."""
+        with reported(self.path):
+            found = self._db.execute(
+                "SELECT prompt_tokens, completion_tokens, reasoning_tokens FROM exchanges WHERE judge = ?",
+                (judge,),
+            ).fetchall()
+        return (Usage(*row) for row in found)
+
+    def pace(self, judge: str) -> Pace:
+        """How long a judge's answers have been so far, and how long they took."""
+        with reported(self.path):
+            answers, seconds, tokens = self._db.execute(
+                "SELECT COUNT(*), AVG(latency), AVG(completion_tokens) FROM exchanges WHERE judge = ?",
+                (judge,),
+            ).fetchone()
+        return Pace(answers, seconds, tokens)
 
     def _failed(self, key: str) -> Answer | None:
         row = self._db.execute(

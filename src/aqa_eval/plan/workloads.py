@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from aqa_eval.errors import MediaError
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.families import FilmShape, RequestShape, VideoShape, text_length
+from aqa_eval.judges.prices import Tariff
 from aqa_eval.media.look import Look
 from aqa_eval.media.picture import fit
 from aqa_eval.plan.census import Census
@@ -16,7 +17,7 @@ from aqa_eval.plan.keys import sight
 from aqa_eval.plan.plan import Plan
 from aqa_eval.plan.record import Showing
 from aqa_eval.plan.ways import Way
-from aqa_eval.pricing import Workload
+from aqa_eval.pricing import Workload, price_plan
 from aqa_eval.prompts import strategy
 from aqa_eval.vocabulary import (
     Clip,
@@ -64,6 +65,17 @@ def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload
             described.add(first)
             descriptions = census.scenes[place] * judge.repeats
         yield _workload(plan, way, typical, sizes[place].look, items * judge.repeats, descriptions)
+
+
+def dearest_requests(plan: Plan, looking: Looking, tariffs: Sequence[Tariff]) -> dict[str, float]:
+    """What the dearest request to each endpoint judge should cost at most, in US dollars."""
+    judges = {name: respondent.judge for name, respondent in plan.respondents.items()}
+    dearest: dict[str, float] = {}
+    for workload in workloads(plan, plan.census(), looking):
+        for one in price_plan([replace(workload, trials=1, descriptions=1)], judges, tariffs):
+            if one.dollars_at_most is not None:
+                dearest[one.judge] = max(dearest.get(one.judge, 0.0), one.dollars_at_most)
+    return dearest
 
 
 def assumed_sizes(census: Census, looking: Looking) -> list[str]:

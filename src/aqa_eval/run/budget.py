@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from aqa_eval.judges.prices import Tariff
 from aqa_eval.vocabulary import Judge, Price, Usage
 
 
@@ -12,11 +13,13 @@ from aqa_eval.vocabulary import Judge, Price, Usage
 class Budget:
     """US dollars: `limit` for all runs of a study together, `spent` by those before.
 
-    `expected` is what one request to each judge should cost at most; the dearest seen so far stands in its
-    place once that is more. Requests under way are counted at this sum until their price is known.
+    `tariffs`: what judges are charged; one without is free. `expected` is what one request to each judge
+    should cost at most; the dearest seen so far stands in its place once that is more. Requests under way are
+    counted at this sum until their price is known.
     """
 
     limit: float
+    tariffs: Mapping[str, Tariff]
     spent: float = 0.0
     expected: Mapping[str, float] = field(default_factory=dict)
     _under_way: float = 0.0
@@ -24,7 +27,7 @@ class Budget:
 
     def reserve(self, judge: Judge) -> float | None:
         """The sum set aside for one more request; None where the limit does not allow it."""
-        if judge.price is None:
+        if judge.name not in self.tariffs:
             return 0.0
         sum_aside = max(self.expected.get(judge.name, 0.0), self._dearest.get(judge.name, 0.0))
         if self.spent + self._under_way + sum_aside > self.limit:
@@ -37,10 +40,10 @@ class Budget:
         the sum that was set aside counts as spent.
         """
         self._under_way -= sum_aside
-        if judge.price is None or usage is None:
+        if judge.name not in self.tariffs or usage is None:
             return
         told = usage.prompt is not None or usage.completion is not None
-        cost = dollars(usage, judge.price) if told else sum_aside
+        cost = self.tariffs[judge.name].dollars_of(usage) if told else sum_aside
         self.spent += cost
         self._dearest[judge.name] = max(self._dearest.get(judge.name, 0.0), cost)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aqa_eval.datasets.dataset import Loader, Options
 from aqa_eval.datasets.sampling import Sample
+from aqa_eval.judges.prices import Tariff
 from aqa_eval.study.grid import Grid
-from aqa_eval.vocabulary import Condition, Judge, Task
+from aqa_eval.vocabulary import Capabilities, Condition, Judge, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,31 @@ def endpoint_host(judge: Judge) -> str:
     except ValueError:
         here = host in {"", "localhost"}
     return "" if here else host
+
+
+def priced(study: Study, tariffs: Mapping[str, Tariff | None]) -> Study:
+    """The study with the price of every judge that sets none itself, where its tariff is known."""
+    judges = (
+        replace(judge, price=charged.price(0)) if charged and judge.price is None else judge
+        for judge in study.judges
+        for charged in (tariffs.get(judge.name),)
+    )
+    return replace(study, judges=tuple(judges))
+
+
+def probed(study: Study, found: Mapping[str, Capabilities]) -> Study:
+    """The study with what its endpoints said they can do; what a study declares itself holds."""
+    return replace(
+        study,
+        judges=tuple(
+            replace(judge, capabilities=_declared_over(judge.capabilities, found[judge.name]))
+            if judge.name in found
+            else judge
+            for judge in study.judges
+        ),
+    )
+
+
+def _declared_over(declared: Capabilities, found: Capabilities) -> Capabilities:
+    known = {f.name: getattr(declared, f.name) for f in fields(declared)}
+    return replace(found, **{name: value for name, value in known.items() if value not in {None, ""}})
