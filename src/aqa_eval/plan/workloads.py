@@ -111,8 +111,8 @@ def _workload(plan: Plan, way: Way, item: Item, look: Look, trials: int, descrip
     )
     describes = strategy(condition.strategy).describes
     asked = plan.request(trial, showing, PLACEHOLDER if describes else "")
-    description = shape(plan.description_request(trial, showing), look) if describes else None
-    return Workload(judge, way.task, condition, shape(asked, look), trials, description, descriptions)
+    description = shape(plan.description_request(trial, showing)) if describes else None
+    return Workload(judge, way.task, condition, shape(asked), trials, description, descriptions)
 
 
 PLACEHOLDER = "."
@@ -150,7 +150,7 @@ def _frames(sampling: Sampling, look: Look) -> int:
     return max(1, int((sampling.fps or 1.0) * look.seconds) + 1)
 
 
-def shape(request: Request, look: Look) -> RequestShape:
+def shape(request: Request) -> RequestShape:
     """What of a request decides its tokens."""
     words = [part for part in request.parts if isinstance(part, str)]
     frames = request.frames

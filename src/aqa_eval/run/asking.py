@@ -16,13 +16,14 @@ from aiolimiter import AsyncLimiter
 
 from aqa_eval import verdicts
 from aqa_eval.errors import JudgeError, MediaError
-from aqa_eval.judges import REFUSALS, AttemptError, Respondent
+from aqa_eval.judges import PROTOCOLS, REFUSALS, AttemptError, Respondent
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, Showing, condition_text, record
 from aqa_eval.run.budget import Budget
 from aqa_eval.run.patience import Gate, Patience
 from aqa_eval.run.preparing import prepared, together
 from aqa_eval.run.studio import Studio
+from aqa_eval.run.token_check import token_check
 from aqa_eval.run.watching import Watcher
 from aqa_eval.vocabulary import Answer, Clip, Failure, Judge, Request, Status, Trial, Usage
 
@@ -129,6 +130,7 @@ class _Asking:
         pace = self.judge.requests_per_minute
         self.limiter = AsyncLimiter(1, 60 / pace) if pace else None
         self.described: dict[str, asyncio.Future[Answer]] = {}
+        self.checked = PROTOCOLS[self.judge.protocol].reference
         self.unreached = 0
         self.refused = 0
 
@@ -266,7 +268,7 @@ class _Asking:
     async def _paid(self, request: Request) -> Answer:
         """One attempt, if the budget allows it."""
         if self.budget is None:
-            return await self.respondent.ask(request, self.studio.sight)
+            return self._checked(request, await self.respondent.ask(request, self.studio.sight))
         sum_aside = self.budget.reserve(self.judge)
         if sum_aside is None:
             raise _LimitReachedError(self.budget.reached)
@@ -276,6 +278,15 @@ class _Asking:
             usage = answer.usage
         finally:
             self.budget.settle(self.judge, sum_aside, usage)
+        return self._checked(request, answer)
+
+    def _checked(self, request: Request, answer: Answer) -> Answer:
+        """The answer; of a judge's first one the tokens are held against the plan's estimate."""
+        if not self.checked:
+            self.checked = True
+            odd = token_check(self.judge, request, answer.usage)
+            if odd:
+                self.watcher.noticed(self.judge, odd)
         return answer
 
     def _give_up_if_hopeless(self, answer: Answer) -> None:

@@ -108,6 +108,9 @@ class _Tallies:
         self.tallies[judge.name].notice = f"[waiting {seconds:.1f} s after: {failure.message[:120]}]"
         self.show(self.tallies[judge.name])
 
+    def noticed(self, judge: Judge, what: str) -> None:
+        Console(stderr=True).print(f"note: {what}", markup=False, highlight=False, soft_wrap=True)
+
     def stopped(self, judge: Judge, why: str) -> None:
         self.tallies[judge.name].notice = f"[stopped: {why}]"
         self.show(self.tallies[judge.name])

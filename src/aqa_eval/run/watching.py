@@ -22,5 +22,8 @@ class Watcher(Protocol):
     def waiting(self, judge: Judge, failure: Failure, seconds: float) -> None:
         """An attempt failed and is made again in so many seconds."""
 
+    def noticed(self, judge: Judge, what: str) -> None:
+        """Something is odd, and the asking goes on."""
+
     def stopped(self, judge: Judge, why: str) -> None:
         """A judge is asked nothing more in this run."""
