@@ -10,8 +10,8 @@ from aqa_eval.vocabulary import Judge, Request, Usage
 
 
 def token_check(judge: Judge, request: Request, usage: Usage) -> str:
-    """What is said when the endpoint's count is over a tenth off the estimate; empty where it is not, or where
-    one of the two is not known.
+    """What is said when the endpoint's count is over a tenth off the estimate; empty where it is not, or
+    where one of the two is not known.
     """
     if usage.prompt is None:
         return ""
