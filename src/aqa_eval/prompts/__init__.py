@@ -7,7 +7,7 @@ from aqa_eval.prompts.example_texts import Example
 from aqa_eval.prompts.fitting import fits
 from aqa_eval.prompts.sheet import description_digest, digest
 from aqa_eval.prompts.statements import asked_about, statement
-from aqa_eval.prompts.strategies import Strategy, strategies, strategy
+from aqa_eval.prompts.strategy_texts import Strategy, strategies, strategy
 from aqa_eval.prompts.task_texts import paraphrases
 
 __all__ = [

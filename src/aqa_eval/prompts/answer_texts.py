@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-import orjson
-
 from aqa_eval.prompts.answers import LETTERS, answer_key
 from aqa_eval.prompts.library_files import LibraryFile, Text, check_placeholders, filled, read
-from aqa_eval.prompts.strategies import Ending, Strategy
+from aqa_eval.prompts.strategy_texts import Ending, Strategy
 from aqa_eval.vocabulary import Condition, Item, Task, TimeSpan, Truth
 
 NAMED = frozenset({"answers", "letters", "lines", "listed", "quoted"})
@@ -139,7 +138,7 @@ def told(item: Item, condition: Condition, strategy: Strategy, truth: Truth) -> 
     wants_json = is_json(condition, strategy)
     if isinstance(truth, TimeSpan):
         times = {"start": round(truth.start, 2), "end": round(truth.end, 2)}
-        return orjson.dumps(times).decode() if wants_json else f"{truth.start:.2f} - {truth.end:.2f}"
+        return json.dumps(times) if wants_json else f"{truth.start:.2f} - {truth.end:.2f}"
     if item.task is Task.SCORE:
         score = float(f"{float(truth):g}")
         whole = int(score) if score.is_integer() else score
@@ -188,7 +187,7 @@ def _object(properties: Mapping[str, object]) -> dict[str, object]:
 
 
 def _json(said: Mapping[str, object]) -> str:
-    return orjson.dumps({**said, "confidence": 1}).decode()
+    return json.dumps({**said, "confidence": 1}, ensure_ascii=False)
 
 
 def _either(words: Sequence[str]) -> str:

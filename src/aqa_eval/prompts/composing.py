@@ -9,7 +9,7 @@ from string import Template
 
 from aqa_eval.prompts.answer_texts import answer_texts, naming, schema, told
 from aqa_eval.prompts.answers import LETTERS, answer_key
-from aqa_eval.prompts.cues import action_named, cue_words
+from aqa_eval.prompts.cues import CUES, action_named, cue_words
 from aqa_eval.prompts.example_texts import Example, example_texts
 from aqa_eval.prompts.sheet import Sheet, sheet
 from aqa_eval.prompts.showing import Part, is_still, present
@@ -64,7 +64,7 @@ def compose(
     asked = [*seen, Template(own.after).substitute(words)]
     return Composed(
         own.system,
-        _joined([*_examples(own, condition, examples), *asked], blind=isinstance(seen[-1], str)),
+        _joined([*_examples(own, condition, examples), *asked]),
         answer_key(item, condition),
         schema(item, condition, own.strategy, still),
     )
@@ -82,7 +82,7 @@ def compose_description(item: Item, condition: Condition, shown: Sequence[Shown]
         raise ValueError(f"item '{item.id}': nothing is shown that could be described")
     words = {"action": action_named(item, condition)}
     seen = present(own, item, condition, shown, words, range(len(item.clips)))
-    return Composed(own.system, _joined([*seen, own.describe], blind=isinstance(seen[-1], str)), {})
+    return Composed(own.system, _joined([*seen, own.describe]), {})
 
 
 def transcript(request: Request) -> str:
@@ -120,7 +120,7 @@ def _examples(own: Sheet, condition: Condition, examples: Sequence[Example]) -> 
     return [*parts, texts.last]
 
 
-def _joined(parts: Sequence[Part], blind: bool) -> tuple[Part, ...]:
+def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Texts that follow each other made one, so that what is sent alternates between words and pictures."""
     joined: list[Part] = list(parts[:1])
     for last, part in pairwise(parts):
@@ -137,7 +137,9 @@ def _point(own: Sheet, coordinates: str, shown: Sequence[Shown]) -> str:
         known = ", ".join(own.strategy.coordinates)
         raise ValueError(f"no convention '{coordinates}' for coordinates; there are: {known}")
     pictures = [picture for one in shown for picture in (*one.frames, one.film) if picture is not None]
-    size = {"width": str(pictures[0].width), "height": str(pictures[0].height)} if pictures else {}
+    if not pictures:
+        raise ValueError(f"the strategy '{own.strategy.name}' needs pictures to point into")
+    size = {"width": str(pictures[0].width), "height": str(pictures[0].height)}
     return Template(own.strategy.coordinates[coordinates]).substitute(size)
 
 
@@ -145,7 +147,8 @@ def _words(own: Sheet, item: Item, condition: Condition) -> dict[str, str]:
     """What is filled in for an item: placeholder -> text."""
     criterion = item.criterion
     words = {"action": action_named(item, condition), **cue_words(item, condition)}
-    words["movement"] = own.strategy.advice(words["action"])
+    named = CUES[condition.cue].names == "true"
+    words["movement"] = own.strategy.advice(words["action"] if named else "")
     match item.task:
         case Task.VERIFY:
             return words | _statement_words(item, condition)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aqa_eval.prompts.answer_texts import sort_of_answer
 from aqa_eval.prompts.cues import CUES
 from aqa_eval.prompts.sheet import ONE_FRAME
-from aqa_eval.prompts.strategies import prompted, strategy
+from aqa_eval.prompts.strategy_texts import prompted, strategy
 from aqa_eval.prompts.task_texts import paraphrases
 from aqa_eval.vocabulary import Condition, Task
 

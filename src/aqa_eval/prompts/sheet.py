@@ -21,7 +21,7 @@ from aqa_eval.prompts.cues import CUES, cue_texts, told_cue
 from aqa_eval.prompts.example_texts import example_texts
 from aqa_eval.prompts.library_files import filled
 from aqa_eval.prompts.statements import negation_texts
-from aqa_eval.prompts.strategies import Strategy, prompted
+from aqa_eval.prompts.strategy_texts import Strategy, prompted
 from aqa_eval.prompts.task_texts import TaskText, task_text, wordings
 from aqa_eval.vocabulary import Condition, Task
 
@@ -158,7 +158,7 @@ def _request(text: TaskText, condition: Condition, strategy: Strategy, still: bo
         asked = f"{text.tie} {asked}" if condition.ties else asked
     legend = _legend(text.task, condition)
     parts = [part for part in (legend, strategy.texts(still).before_answer, asked) if part]
-    lead = "\n" if legend else "\n\n" if len(parts) > 1 else ""
+    lead = "\n\n" if len(parts) > 1 and not legend else ""  # the legend begins a line of its own
     return lead + "\n\n".join(parts)
 
 

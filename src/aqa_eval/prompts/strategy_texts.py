@@ -35,7 +35,9 @@ class MovementAdvice(LibraryFile):
     text: Text
 
 
-class _File(Texts):
+class StrategyFile(Texts):
+    """The keys of a strategy's file; `Strategy` says what they mean."""
+
     title: str
     version: int
     tasks: tuple[Task, ...]
@@ -49,7 +51,7 @@ class _File(Texts):
     coordinates: dict[str, Text] = Field(default_factory=dict)
 
 
-class Strategy(_File):
+class Strategy(StrategyFile):
     """One way to have a question answered, for the `tasks` it fits.
 
     `ending`: how the answer is wanted (alone; in a last line after reasons; in tags; as JSON). `needs_sight`:
@@ -100,9 +102,13 @@ def strategy(name: str) -> Strategy:
             f"strategy '{name}': there is no prompts/library/strategies/{name}.toml; "
             f"there are: {', '.join(strategies())}"
         )
-    file = f"strategies/{name}.toml"
-    found = Strategy(name=name, **read(file, _File).model_dump())
-    _check(file, found)
+    return named(name, read(f"strategies/{name}.toml", StrategyFile))
+
+
+def named(name: str, file: StrategyFile) -> Strategy:
+    """A strategy's file with its name, checked. Raises StudyError as `strategy`."""
+    found = Strategy(name=name, **file.model_dump())
+    _check(f"strategies/{name}.toml", found)
     return found
 
 
