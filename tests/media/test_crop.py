@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media.crop import Box, crop, person_box
-from aqa_eval.media.picture import of_pixels
+from aqa_eval.media.crop import Box, person_box, steady_box
 from aqa_eval.media.pose import Pose
 
 
@@ -41,24 +40,24 @@ def test_keypoints_that_are_only_guessed_do_not_widen_it() -> None:
     assert box == Box(272, 172, 398, 368)
 
 
+def test_keypoints_that_were_not_found_do_not_count() -> None:
+    pose = standing(300, 200, 100, 200)
+    pose.keypoints[5], pose.visibility[5] = np.nan, 0.0
+    assert person_box([pose], (1000, 800)) == person_box([standing(300, 200, 100, 200)], (1000, 800))
+
+
 def test_nobody_in_any_frame_is_an_error() -> None:
-    pictures = {n: of_pixels(np.zeros((40, 60, 3), np.uint8)) for n in range(3)}
     with pytest.raises(MediaError, match=r"clip\.mp4: no person was found in any of 3 frames"):
-        list(crop(pictures, lambda rgb: None, "clip.mp4"))
-
-
-def test_every_frame_is_cut_alike_even_where_nobody_is_found() -> None:
-    pixels = np.random.default_rng(2).integers(0, 256, (300, 400, 3), dtype=np.uint8)
-    poses = iter([standing(150, 100, 60, 100), None, standing(160, 100, 60, 100)])
-    pictures = {n: of_pixels(np.roll(pixels, n, axis=1)) for n in (4, 7, 9)}
-    cut = dict(crop(pictures, lambda rgb: next(poses), "clip"))
-    # 150..220 x 100..200 with room 20: 130..240 x 80..220
-    assert {n: p.rgb().shape for n, p in cut.items()} == dict.fromkeys((4, 7, 9), (140, 110, 3))
-    for n in (4, 7, 9):
-        assert (cut[n].rgb() == np.roll(pixels, n, axis=1)[80:220, 130:240]).all()
+        steady_box([], [(60, 40)] * 3, 3, "clip.mp4")
 
 
 def test_frames_of_different_sizes_are_refused() -> None:
-    pictures = {n: of_pixels(np.zeros((40, 60 + n, 3), np.uint8)) for n in range(2)}
     with pytest.raises(MediaError, match="frames of different sizes"):
-        list(crop(pictures, lambda rgb: None, "folder"))
+        steady_box([standing(10, 10, 10, 10)], [(60, 40), (61, 40)], 2, "folder")
+
+
+def test_a_box_cuts_what_it_holds() -> None:
+    rgb = np.random.default_rng(2).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    box = Box(130, 80, 240, 220)
+    assert box.corner == (130, 80)
+    assert (box.cut(rgb) == rgb[80:220, 130:240]).all()

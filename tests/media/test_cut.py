@@ -27,7 +27,7 @@ from aqa_eval.media import archives
 from aqa_eval.media.probe import probe
 from aqa_eval.media.recording import Projector, Recording
 from aqa_eval.media.store import FrameStore
-from aqa_eval.vocabulary import FrameFolder, FrameSpan, Sampling, Still, TimeSpan, VideoFile
+from aqa_eval.vocabulary import FrameFolder, FrameSpan, Presentation, Sampling, Still, TimeSpan, VideoFile
 
 COUNT = 60
 B_FRAMES = {"bf": "3", "g": "24", "sc_threshold": "0", "crf": "20"}
@@ -206,7 +206,7 @@ def test_keys_are_the_same_wherever_it_lies(
         for kind in kinds
         if not (kind.endswith(".rar") and without_libarchive())
     ]
-    store, want = FrameStore(tmp_path / "cache"), ("rgb", Sampling(count=4, size=64))
+    store, want = FrameStore(tmp_path / "cache"), Presentation("rgb", Sampling(count=4, size=64))
     for media in (
         lambda root: VideoFile(root / "videos/cut.mp4", FrameSpan(5, 20)),
         lambda root: FrameFolder(root / "frames_open/REC/exo_m", "frame_%010d.jpg", 1, 20, 30.0),
@@ -214,7 +214,7 @@ def test_keys_are_the_same_wherever_it_lies(
     ):
         clips = [clip(media(root)) for root in roots]
         assert len({store.fingerprint(one) for one in clips}) == 1
-        assert len({store.frames(one, [want])[want] for one in clips}) == 1
+        assert len({store.shown(one, [want])[want].frames for one in clips}) == 1
 
 
 def test_a_changed_archive_changes_the_key_and_an_unchanged_one_is_not_read(
@@ -244,13 +244,13 @@ def test_an_archive_that_is_cut_while_it_is_read(film: Film, tmp_path: Path, mon
 
 
 def test_worker_processes_read_archives(film: Film, placed: Place, clip, tmp_path: Path) -> None:
-    store, want = FrameStore(tmp_path / "cache"), ("rgb", Sampling(count=4, size=64))
+    store, want = FrameStore(tmp_path / "cache"), Presentation("rgb", Sampling(count=4, size=64))
     path = placed(film("cut.mp4", COUNT, options=B_FRAMES), "deflated.zip")
     clips = [clip(VideoFile(path, FrameSpan(first, first + 9))) for first in (0, 20, 40)]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        made = list(pool.map(store.frames, clips, [[want]] * 3))
+        made = list(pool.map(store.shown, clips, [[want]] * 3))
     # linspace(0, 9, 4) = 0, 3, 6, 9
-    assert [[f.number for f in frames[want]] for frames in made] == [
+    assert [[f.number for f in shown[want].frames] for shown in made] == [
         [first, first + 3, first + 6, first + 9] for first in (0, 20, 40)
     ]
 

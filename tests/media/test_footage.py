@@ -13,7 +13,7 @@ from aqa_eval.media import video
 from aqa_eval.media.blazepose import BlazePose
 from aqa_eval.media.probe import probe
 from aqa_eval.media.store import FrameStore
-from aqa_eval.vocabulary import FrameSpan, Sampling, VideoFile
+from aqa_eval.vocabulary import FrameSpan, Presentation, Sampling, VideoFile
 
 Footage = Callable[[str], Path]
 
@@ -44,8 +44,8 @@ def test_frames_are_those_of_a_full_decode(footage: Footage, name: str, count: i
 
 def test_the_man_is_found_in_every_frame(footage: Footage, clip, tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
-    want = ("rgb", Sampling(count=12))
-    frames = store.frames(clip(VideoFile(footage("cam01"))), [want])[want]
+    want = Presentation("rgb", Sampling(count=12))
+    frames = store.shown(clip(VideoFile(footage("cam01"))), [want])[want].frames
     keypoints, visibility = store.poses(frames)
     assert np.isfinite(keypoints).all()
     assert {(f.width, f.height) for f in frames} == {(448, 796)}
@@ -79,11 +79,15 @@ def test_small_people_are_found_and_a_crop_shows_them_larger(footage: Footage, c
     store = FrameStore(tmp_path)
     # The man stands and waves on a roof, 175 of 448 pixels tall; the woman comes in later.
     waving = clip(VideoFile(footage("outdoors"), FrameSpan(0, 50)))
-    rgb, crop = ("rgb", Sampling(count=4)), ("crop", Sampling(count=4))
-    prepared = store.frames(waving, [rgb, crop])
-    assert [f.number for f in prepared[rgb]] == [f.number for f in prepared[crop]] == [0, 17, 33, 50]
-    (size,) = {(f.width, f.height) for f in prepared[crop]}  # one steady box
-    small, large = (store.poses(prepared[want])[0] for want in (rgb, crop))
+    rgb, crop = Presentation("rgb", Sampling(count=4)), Presentation("crop", Sampling(count=4))
+    prepared = store.shown(waving, [rgb, crop])
+    assert (
+        [f.number for f in prepared[rgb].frames]
+        == [f.number for f in prepared[crop].frames]
+        == [0, 17, 33, 50]
+    )
+    (size,) = {(f.width, f.height) for f in prepared[crop].frames}  # one steady box
+    small, large = (store.poses(prepared[want].frames)[0] for want in (rgb, crop))
     assert np.isfinite(small).all()
     assert np.isfinite(large).all()
     assert np.median(np.ptp(large[:, :, 1], axis=1)) > 2 * np.median(np.ptp(small[:, :, 1], axis=1)) * (

@@ -19,7 +19,17 @@ from aqa_eval.media.picture import of_pixels
 from aqa_eval.media.pose import Pose
 from aqa_eval.media.recording import Projector
 from aqa_eval.media.store import FrameStore
-from aqa_eval.vocabulary import Box, Clip, FrameFolder, FrameSpan, Rendered, Sampling, Still, VideoFile
+from aqa_eval.vocabulary import (
+    Box,
+    Clip,
+    FrameFolder,
+    FrameSpan,
+    Presentation,
+    Rendered,
+    Sampling,
+    Still,
+    VideoFile,
+)
 
 BOARD = Box(0.5, 0.75, 1.0, 1.0)
 WHITE = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
@@ -79,8 +89,8 @@ def test_after_the_turn_upright(
     tmp_path: Path,
 ) -> None:
     store = FrameStore(tmp_path / "cache")
-    want = ("rgb", FOUR)
-    frames = store.frames(masked(clip(VideoFile(white), rotation=rotation), BOARD), [want])[want]
+    want = Presentation("rgb", FOUR)
+    frames = store.shown(masked(clip(VideoFile(white), rotation=rotation), BOARD), [want])[want].frames
     for frame in frames:
         rgb = jpeg.decode(store.jpeg(frame.digest), "frame")
         assert (frame.width, frame.height) == size
@@ -88,8 +98,8 @@ def test_after_the_turn_upright(
 
 
 def test_before_the_picture_is_made_smaller(white: Path, clip, tmp_path: Path) -> None:
-    store, want = FrameStore(tmp_path / "cache"), ("rgb", Sampling(count=4, size=120))
-    frame = store.frames(masked(clip(VideoFile(white)), BOARD), [want])[want][0]
+    store, want = FrameStore(tmp_path / "cache"), Presentation("rgb", Sampling(count=4, size=120))
+    frame = store.shown(masked(clip(VideoFile(white)), BOARD), [want])[want].frames[0]
     assert black(jpeg.decode(store.jpeg(frame.digest), "frame")) == (80, 90, 160, 120)
 
 
@@ -110,8 +120,8 @@ def test_the_pose_network_and_the_crop_see_the_masked_picture(
 ) -> None:
     watcher = Watcher()
     monkeypatch.setattr(blazepose, "loaded", lambda: watcher)
-    store, want = FrameStore(tmp_path / "cache"), ("crop", FOUR)
-    frames = store.frames(masked(clip(VideoFile(white)), BOARD), [want])[want]
+    store, want = FrameStore(tmp_path / "cache"), Presentation("crop", FOUR)
+    frames = store.shown(masked(clip(VideoFile(white)), BOARD), [want])[want].frames
     assert [black(rgb) for rgb in watcher.seen] == [(160, 180, 320, 240)] * 4
     cut = [jpeg.decode(store.jpeg(frame.digest), "frame") for frame in frames]
     assert all(frame.width < 320 for frame in frames)

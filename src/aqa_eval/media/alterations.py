@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -21,8 +22,8 @@ knees can no longer be seen."""
 GREY: Final = 128
 
 REACH: Final = 0.14
-"""How far a body reaches beyond the hull of its keypoints, as a part of the longer side of that hull: crown,
-hands, soles and clothes, and what the hands hold."""
+"""How far a body reaches beyond the hull of its keypoints, as a part of the body's longest side in the clip:
+crown, hands, soles and clothes. Of the clip, since a tucked body has no smaller head."""
 
 COARSE: Final = 96
 """The shorter side in pixels at which a hole is filled: what is filled in has no detail anyway."""
@@ -49,14 +50,20 @@ def mirrored_points(keypoints: Floats, width: int) -> Floats:
     return np.asarray(np.column_stack([width - keypoints[:, 0], keypoints[:, 1]])[SWAPPED])
 
 
-def body_mask(outlines: list[Floats], shape: tuple[int, int]) -> Mask:
-    """The part of an (H, W) picture that bodies cover, each the hull of its points (k, 2), widened."""
+def length(outlines: Sequence[Floats]) -> float:
+    """The longest side of a body over a clip, of its points (k, 2) in each frame."""
+    return max((float(np.ptp(outline, axis=0).max()) for outline in outlines), default=0.0)
+
+
+def body_mask(outlines: Sequence[Floats], longest: float, shape: tuple[int, int]) -> Mask:
+    """The part of an (H, W) picture that bodies cover, each the hull of its points (k, 2), widened by a part of
+    `longest`.
+    """
     mask = np.zeros(shape, np.uint8)
     for outline in outlines:
         hull = cv2.convexHull(np.round(outline - 0.5).astype(np.int32))
-        reach = float(np.ptp(outline, axis=0).max()) * REACH
         cv2.fillConvexPoly(mask, hull, 255)
-        cv2.polylines(mask, [hull], True, 255, max(1, round(2 * reach)))
+        cv2.polylines(mask, [hull], True, 255, max(1, round(2 * REACH * longest)))
     return mask
 
 
@@ -75,7 +82,7 @@ def without(rgb: RGB, mask: Mask) -> RGB:
 def elsewhere(rgb: RGB, mask: Mask, draw: np.random.Generator) -> RGB:
     """The picture with all but what the mask covers replaced by clouds of colour drawn by `draw`."""
     height, width = mask.shape
-    cells = draw.integers(60, 196, (6, 6, 3)).astype(np.uint8)
+    cells = draw.integers(80, 176, (6, 6, 3)).astype(np.uint8)
     clouds = cv2.resize(cells, (width, height), interpolation=cv2.INTER_CUBIC)
     return _blended(rgb, clouds, mask)
 

@@ -71,12 +71,14 @@ def develop(
         case "mirrored":
             rgb = alterations.mirrored(rgb)
             points = None if points is None else alterations.mirrored_points(points, rgb.shape[1])
-        case "person-removed":
-            outlines = [to_shown(one) for one in figure.others]
-            rgb = alterations.without(rgb, alterations.body_mask(outlines, rgb.shape[:2]))
-        case "background-replaced":
+        case "person-removed" | "background-replaced" as change:
+            others = [to_shown(one) for one in figure.others]
             here = [] if points is None else [points[np.isfinite(points).all(axis=1)]]
-            rgb = alterations.elsewhere(rgb, alterations.body_mask(here, rgb.shape[:2]), draw)
+            bodies = others if change == "person-removed" else here
+            mask = alterations.body_mask(bodies, alterations.length(others), rgb.shape[:2])
+            rgb = (
+                alterations.without(rgb, mask) if bodies is others else alterations.elsewhere(rgb, mask, draw)
+            )
     if look.representation in ("overlay", "skeleton"):
         rgb = _drawn(rgb, look, figure, points)
     match look.alteration:

@@ -12,7 +12,9 @@ from aqa_eval.media.picture import RGB
 FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 CAPTION: Final = 1 / 16
 MARK: Final = 1 / 28
-"""Height of a capital letter's line as a part of the picture's shorter side."""
+"""Height of a line of letters as a part of the picture's shorter side."""
+SMALLEST: Final = 14
+"""Height of a line in pixels below which letters cannot be read."""
 
 DARK: Final = (20, 20, 20)
 WHITE: Final = (255, 255, 255)
@@ -22,8 +24,8 @@ NO_POSE: Final = "no pose"
 def caption(rgb: RGB, text: str) -> None:
     """Write white words on a dark box into the top left of an (H, W, 3) picture, in place.
 
-    Words that would leave the picture go on in the next line, and where all lines do not fit into half of
-    the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
+    Words that would leave the picture go on in the next line, and where all lines do not fit into a
+    quarter of the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
     """
     strange = sorted({letter for letter in text if not (" " <= letter <= "~" or letter == "\n")})
     if strange:
@@ -31,10 +33,10 @@ def caption(rgb: RGB, text: str) -> None:
             f"the caption {text!r} has letters that cannot be drawn into a picture: {' '.join(strange)}. "
             "Use plain ASCII."
         )
-    height = max(12, round(min(rgb.shape[:2]) * CAPTION))
+    height = max(SMALLEST, round(min(rgb.shape[:2]) * CAPTION))
     while True:
         lines = _wrapped(text, height, rgb.shape[1])
-        if height <= 12 or len(lines) * _pitch(height) <= rgb.shape[0] / 2:
+        if height <= SMALLEST or len(lines) * _pitch(height) <= rgb.shape[0] / 4:
             break
         height -= 1
     _write(rgb, lines, height, top=0)
@@ -42,7 +44,7 @@ def caption(rgb: RGB, text: str) -> None:
 
 def mark_without_pose(rgb: RGB) -> None:
     """Write `NO_POSE` small into the bottom left of an (H, W, 3) picture, in place."""
-    height = max(12, round(min(rgb.shape[:2]) * MARK))
+    height = max(SMALLEST, round(min(rgb.shape[:2]) * MARK))
     _write(rgb, [NO_POSE], height, top=rgb.shape[0] - _pitch(height))
 
 
