@@ -9,6 +9,7 @@ def test_a_retry(endpoint):
 from endpoints.behaviours import (
     Behaviour,
     Received,
+    document,
     echo_key,
     error_in_200,
     held,
@@ -17,26 +18,30 @@ from endpoints.behaviours import (
     ok,
     redirect,
     reset,
+    said,
     status,
     too_many,
     truncated,
     without_content,
 )
-from endpoints.server import Endpoint, running
+from endpoints.server import Endpoint, is_chat, running
 
 __all__ = [
     "Behaviour",
     "Endpoint",
     "Received",
+    "document",
     "echo_key",
     "error_in_200",
     "held",
+    "is_chat",
     "never",
     "not_json",
     "ok",
     "redirect",
     "reset",
     "running",
+    "said",
     "status",
     "too_many",
     "truncated",

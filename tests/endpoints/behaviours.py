@@ -81,9 +81,32 @@ def without_content(content: str | None = None, finish: str = "stop") -> Behavio
     return behave
 
 
+def said(
+    message: Mapping[str, Any], finish: str = "stop", logprobs: list[dict[str, Any]] | None = None
+) -> Behaviour:
+    """Answer as a chat completion with this very message, and these tokens if there are any."""
+
+    async def behave(exchange: Exchange) -> web.StreamResponse:
+        body = _completion(exchange, {"role": "assistant", **message}, finish)
+        if logprobs is not None:
+            body["choices"][0]["logprobs"] = {"content": logprobs}
+        return web.json_response(body)
+
+    return behave
+
+
+def document(body: Any, code: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
+    """Answer with this very JSON."""
+
+    async def behave(exchange: Exchange) -> web.StreamResponse:
+        return web.json_response(body, status=code, headers=headers)
+
+    return behave
+
+
 def _completion(
     exchange: Exchange,
-    message: Mapping[str, str | None],
+    message: Mapping[str, Any],
     finish: str,
     usage: tuple[int, int] | None = (100, 5),
     reasoning_tokens: int | None = None,
@@ -130,12 +153,12 @@ def error_in_200(code: int | None = 429, message: str = "upstream is overloaded"
     return behave
 
 
-def echo_key(code: int = 401) -> Behaviour:
-    """Repeat the Authorization header inside the error message, as careless proxies do."""
+def echo_key(code: int = 401, header: str = "Authorization") -> Behaviour:
+    """Repeat the key's header inside the error message, as careless proxies do."""
 
     async def behave(exchange: Exchange) -> web.StreamResponse:
-        sent = exchange.received.headers.get("Authorization", "nothing")
-        return web.json_response(_error(f"refused, got Authorization: {sent}", code), status=code)
+        sent = exchange.received.headers.get(header, "nothing")
+        return web.json_response(_error(f"refused, got {header}: {sent}", code), status=code)
 
     return behave
 

@@ -1,4 +1,7 @@
-"""The endpoint's server: its own thread and event loop, a real socket, every request kept."""
+"""The endpoint's server: its own thread and event loop, a real socket, every request kept.
+
+What it speaks is up to the behaviours; `route` says which requests are put to them.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ PATIENCE = 30.0
 class Endpoint:
     """A running endpoint. All methods may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, route: Callable[[Received], bool], otherwise: Behaviour) -> None:
+        self._route = route
+        self._rule: Callable[[Received], Behaviour] = lambda received: otherwise
         self._changed = threading.Condition()
-        self._rule: Callable[[Received], Behaviour] = lambda received: ok()
         self._requests: list[Received] = []
         self._in_flight = 0
         self._peak = 0
@@ -86,7 +90,7 @@ class Endpoint:
             raw = await request.read()
             with self._changed:
                 received = _received(len(self._requests), request, raw)
-                behaviour = self._rule(received) if _is_chat(received) else status(404, "no such path")
+                behaviour = self._rule(received) if self._route(received) else status(404, "no such path")
                 self._requests.append(received)
                 self._changed.notify_all()
             return await behaviour(Exchange(request, received, self._released))
@@ -110,7 +114,8 @@ class Endpoint:
             await runner.cleanup()
 
 
-def _is_chat(received: Received) -> bool:
+def is_chat(received: Received) -> bool:
+    """Whether a request asks for a chat completion."""
     return (received.method, received.path) == ("POST", "/v1/chat/completions")
 
 
@@ -123,9 +128,14 @@ def _received(number: int, request: web.Request, raw: bytes) -> Received:
 
 
 @contextmanager
-def running() -> Iterator[Endpoint]:
-    """Run an endpoint until the block ends; its port is free and its connections are closed then."""
-    endpoint = Endpoint()
+def running(
+    route: Callable[[Received], bool] = is_chat, otherwise: Behaviour | None = None
+) -> Iterator[Endpoint]:
+    """Run an endpoint until the block ends; its port is free and its connections are closed then.
+
+    `route`: what is put to the behaviours; all else is 404. `otherwise`: what it does until it is told.
+    """
+    endpoint = Endpoint(route, otherwise or ok())
     started, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
     endpoint._loop = loop
 

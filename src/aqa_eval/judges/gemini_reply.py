@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from aqa_eval.judges.logprobs import last_tokens
-from aqa_eval.judges.reply import Clean, Reply, http_failure, json_object, malformed, token_count
+from aqa_eval.judges.logprobs import last_tokens, likeliest
+from aqa_eval.judges.reply import Clean, Reply, http_failure, malformed, succeeded, token_count
 from aqa_eval.judges.respondent import AttemptError
 from aqa_eval.vocabulary import Answer, Judge, Request, Token, Usage
 
@@ -43,13 +43,7 @@ def read_reply(reply: Reply, request: Request, judge: Judge, clean: Clean) -> An
     Raises:
         AttemptError: the status is not 200, or the body is no response of this API.
     """
-    if reply.status != 200:
-        raise _http_failure(reply, judge, clean)
-    body = json_object(reply.text, clean)
-    if isinstance(body.get("error"), dict):
-        code = body["error"].get("code")
-        known = isinstance(code, int) and 100 <= code <= 599
-        raise _http_failure(Reply(code if known else 500, reply.headers, reply.text), judge, clean)
+    body = succeeded(reply, clean, lambda failed: _http_failure(failed, judge, clean))
     candidate = next(iter(_objects(body.get("candidates"))), None)
     blocked = _object(body.get("promptFeedback")).get("blockReason")
     if candidate is None and not isinstance(blocked, str):
@@ -96,20 +90,13 @@ def _usage(counted: dict[str, Any]) -> Usage:
 
 
 def _tokens(result: dict[str, Any], clean: Clean) -> list[Token]:
-    chosen = [list(_alternatives([entry], clean)) for entry in _objects(result.get("chosenCandidates"))]
+    chosen = [likeliest([e], "logProbability", clean) for e in _objects(result.get("chosenCandidates"))]
     likely = [
-        tuple(_alternatives(_objects(entry.get("candidates")), clean))
+        likeliest(_objects(entry.get("candidates")), "logProbability", clean)
         for entry in _objects(result.get("topCandidates"))
     ]
     likely += [()] * (len(chosen) - len(likely))
-    return [Token(*one[0], others) for one, others in zip(chosen, likely, strict=False) if one]
-
-
-def _alternatives(entries: list[dict[str, Any]], clean: Clean) -> Iterator[tuple[str, float]]:
-    for entry in entries:
-        text, value = entry.get("token"), entry.get("logProbability")
-        if isinstance(text, str) and isinstance(value, int | float) and not isinstance(value, bool):
-            yield clean(text), float(value)
+    return [Token(*itself[0], others) for itself, others in zip(chosen, likely, strict=False) if itself]
 
 
 def _http_failure(reply: Reply, judge: Judge, clean: Clean) -> AttemptError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aqa_eval.vocabulary import Token
 
@@ -32,6 +32,20 @@ def last_tokens(tokens: Sequence[Token], text: str) -> tuple[Token, ...]:
         left -= lengths[first]
         first += 1
     return tuple(kept[first:])
+
+
+def likeliest(
+    entries: Sequence[Mapping[str, object]], named: str, clean: Callable[[str], str]
+) -> tuple[tuple[str, float], ...]:
+    """(text, log-probability) of tokens as a server tells them, the latter under the key `named`; what is
+    not told in full is left out.
+    """
+    read = [(entry.get("token"), entry.get(named)) for entry in entries]
+    return tuple(
+        (clean(text), float(value))
+        for text, value in read
+        if isinstance(text, str) and isinstance(value, int | float) and not isinstance(value, bool)
+    )
 
 
 def _after_thinking(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -8,11 +8,10 @@ of the content of type `thinking` or `reasoning`; `<think>` inside the text stay
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Literal
 
-from aqa_eval.judges.logprobs import last_tokens
-from aqa_eval.judges.reply import Clean, Reply, http_failure, json_object, malformed, token_count
+from aqa_eval.judges.logprobs import last_tokens, likeliest
+from aqa_eval.judges.reply import Clean, Reply, http_failure, malformed, succeeded, token_count
 from aqa_eval.vocabulary import Answer, Judge, Request, Token, Usage
 
 THINKING = frozenset({"thinking", "reasoning", "reasoning.text", "reasoning_text"})
@@ -26,14 +25,7 @@ def read_reply(reply: Reply, request: Request, judge: Judge, clean: Clean) -> An
     Raises:
         AttemptError: the status is not 200, or the body is not a chat completion.
     """
-    if reply.status != 200:
-        raise http_failure(reply, judge, clean)
-    body = json_object(reply.text, clean)
-    if isinstance(body.get("error"), dict):
-        # Gateways answer 200 and put the real status inside.
-        code = body["error"].get("code")
-        known = isinstance(code, int) and 100 <= code <= 599
-        raise http_failure(Reply(code if known else 500, reply.headers, reply.text), judge, clean)
+    body = succeeded(reply, clean, lambda failed: http_failure(failed, judge, clean))
     try:
         choice = body["choices"][0]
         message = choice["message"]
@@ -101,16 +93,9 @@ def _tokens(logprobs: object, clean: Clean) -> list[Token]:
 
 
 def _token(entry: dict[str, Any], clean: Clean) -> Token | None:
-    alike = list(_alternatives([entry], clean))
-    likeliest = tuple(_alternatives(_parts(entry.get("top_logprobs")), clean))
-    return Token(*alike[0], likeliest) if alike else None
-
-
-def _alternatives(entries: list[dict[str, Any]], clean: Clean) -> Iterator[tuple[str, float]]:
-    for entry in entries:
-        text, value = entry.get("token"), entry.get("logprob")
-        if isinstance(text, str) and isinstance(value, int | float) and not isinstance(value, bool):
-            yield clean(text), float(value)
+    itself = likeliest([entry], "logprob", clean)
+    others = likeliest(_parts(entry.get("top_logprobs")), "logprob", clean)
+    return Token(*itself[0], others) if itself else None
 
 
 def _usage(usage: object) -> Usage:

@@ -62,6 +62,23 @@ class Reply:
     seconds: float = 0.0
 
 
+def succeeded(reply: Reply, clean: Clean, failed: Callable[[Reply], AttemptError]) -> dict[str, Any]:
+    """The JSON object of a response that succeeded; `failed` words one that did not.
+
+    Raises:
+        AttemptError: the status is not 200, outside or inside of the body, or the body is no JSON object.
+    """
+    if reply.status != 200:
+        raise failed(reply)
+    body = json_object(reply.text, clean)
+    if isinstance(body.get("error"), dict):
+        # Gateways answer 200 and put the real status inside.
+        code = body["error"].get("code")
+        known = isinstance(code, int) and 100 <= code <= 599
+        raise failed(Reply(code if known else 500, reply.headers, reply.text))
+    return body
+
+
 def json_object(text: str, clean: Clean) -> dict[str, Any]:
     """The JSON object in a body.
 
