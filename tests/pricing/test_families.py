@@ -114,12 +114,12 @@ def test_words_share_tokens_and_signs_have_their_own() -> None:
     assert text_length("Frame 12, 1.42 s:") == TextLength(words=7, signs=2 + 5 + 3)
     assert text_length("one\n", "two") == TextLength(words=6, signs=1)
     assert TextLength(53, 2) + TextLength(47, 1) * 2 == TextLength(147, 4)
-    assert QWEN.text_tokens(TextLength(526, 20)) == 120
+    assert QWEN.text_tokens(TextLength(503, 20)) == 120
 
 
 def test_a_request_adds_up() -> None:
     """16 pictures of 350 tokens with two markers each; two messages of 5 and the answer's 3; 120 of text."""
-    shape = RequestShape(TextLength(526, 20), messages=2, pictures=((796, 448),) * 16)
+    shape = RequestShape(TextLength(503, 20), messages=2, pictures=((796, 448),) * 16)
     assert estimate(QWEN, shape) == Tokens(visual=5600, text=120, markers=2 * 5 + 3 + 16 * 2)
 
 

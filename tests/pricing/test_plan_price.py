@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from aqa_eval.judges.families import RequestShape, TextLength
+from aqa_eval.judges.families import RequestShape, TextLength, VideoShape
 from aqa_eval.judges.prices import read_prices
 from aqa_eval.pricing import Assumed, JudgePrice, Span, Workload, compare_first, fits_context, price_plan
 from aqa_eval.vocabulary import Capabilities, Condition, Judge, Price, Task
@@ -22,7 +22,7 @@ JUDGE = Judge(
     decoding=(("max_tokens", 1000),),
     concurrency=4,
 )
-TEXT = TextLength(526, 20)  # 526 / 5.26 + 20 = 120 tokens
+TEXT = TextLength(503, 20)  # 503 / 5.03 + 20 = 120 tokens
 SHAPE = RequestShape(TEXT, pictures=((796, 448),) * 16)
 PROMPT = 16 * 350 + 120 + 5 + 3 + 16 * 2  # 5,760
 WORKLOAD = Workload("qwen", Task.VERIFY, Condition(), SHAPE, trials=100)
@@ -42,8 +42,8 @@ def test_a_plain_study() -> None:
     assert found.output_tokens == Span(200, 500, 100_000)
     assert found.dollars == pytest.approx(1.152 + 0.006)
     assert found.dollars_at_most == pytest.approx(1.152 + 1.2)
-    # 16 pictures of 356,608 px at 0.284 bytes, and 546 characters.
-    assert found.uploaded_bytes == pytest.approx(100 * (16 * 356_608 * 0.284 + 546))
+    # 16 pictures of 356,608 px at 0.284 bytes, and 523 characters.
+    assert found.uploaded_bytes == pytest.approx(100 * (16 * 356_608 * 0.284 + 523))
     # 0.8 s to the first token of each, 500 tokens at 34 a second, four at once.
     assert found.hours == pytest.approx((100 * 0.8 + 500 / 34) / 4 / 3600)
     assert found.unfit == ()
@@ -85,6 +85,7 @@ def test_stated_lengths_and_seconds_replace_the_assumed_ones() -> None:
     found = price(WORKLOAD, assumed=Assumed(expected_output=40, seconds=7.2, measured=True))
     assert found.output_tokens == Span(4000, 4000, 100_000)
     assert found.hours == pytest.approx(100 * 7.2 / 4 / 3600)
+    assert "answers of 40 tokens, as measured" in found.notes
     assert "time: 7.2 s a request, as measured, 4 at once" in found.notes
 
 
@@ -104,9 +105,9 @@ def test_a_description_is_asked_once_and_read_by_every_trial() -> None:
 
 
 def test_the_judges_system_text_goes_with_every_request() -> None:
-    """263 letters are 50 tokens, and a second message has five of layout."""
-    spoken = replace(JUDGE, decoding=(("max_tokens", 1000), ("system", "a" * 263)))
-    assert price(WORKLOAD, judge=spoken).input_tokens == 100 * (PROMPT + 50 + 5)
+    """503 letters are 100 tokens, and a second message has five of layout."""
+    spoken = replace(JUDGE, decoding=(("max_tokens", 1000), ("system", "a" * 503)))
+    assert price(WORKLOAD, judge=spoken).input_tokens == 100 * (PROMPT + 100 + 5)
 
 
 def test_nothing_is_made_up_for_an_unknown_family_or_price() -> None:
@@ -142,10 +143,10 @@ def test_the_answer_needs_its_room_too(window: int, fits: bool) -> None:
 
 
 def test_geminis_answer_has_room_of_its_own() -> None:
-    judge = replace(JUDGE, family="gemini", capabilities=Capabilities(context=16 * 1120 + 152))
-    # 526 / 4 + 20 = 151.5 tokens of text.
+    judge = replace(JUDGE, family="gemini", capabilities=Capabilities(context=16 * 1120 + 146))
+    # 503 / 4 + 20 = 145.75 tokens of text.
     assert fits_context(SHAPE, judge, 5) == ""
-    assert "window" in fits_context(replace(SHAPE, text=TextLength(540, 20)), judge, 5)
+    assert "window" in fits_context(replace(SHAPE, text=TextLength(510, 20)), judge, 5)
 
 
 def test_too_many_pictures() -> None:
@@ -153,6 +154,11 @@ def test_too_many_pictures() -> None:
     assert fits_context(SHAPE, judge, 5) == (
         "16 frames are 16 pictures; the endpoint takes at most 8 in a request"
     )
+
+
+def test_a_single_frame_is_no_video_for_qwen() -> None:
+    still = RequestShape(TEXT, videos=(VideoShape(1, 796, 448, 0.0),))
+    assert fits_context(still, JUDGE, 5) == "the family qwen3-vl takes no such request: 1 frame as video"
 
 
 def test_the_models_own_window_holds_where_none_is_declared() -> None:
