@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Sequence
-from datetime import date
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
@@ -38,7 +38,7 @@ class Tariff(BaseModel):
     input_above: Dollars | None = None
     output_above: Dollars | None = None
     source: Name
-    date: date | None = None
+    date: dt.date | None = None
 
     @model_validator(mode="after")
     def _whole_tier(self) -> Self:

@@ -51,7 +51,8 @@ def _contents(shape: RequestShape) -> str:
     clips = shape.examples + 1
     if shape.examples and shape.frames % clips == 0:
         return f"{shape.examples} examples x {shape.frames // clips} frames"
-    return f"{shape.frames} frame{'' if shape.frames == 1 else 's'}"
+    way = " as video" if shape.videos else ""
+    return f"{shape.frames} frame{'' if shape.frames == 1 else 's'}{way}"
 
 
 def _about(tokens: float) -> str:

@@ -194,7 +194,8 @@ def _notes(asked: _Asked, pace: str) -> tuple[str, ...]:
     """What the numbers rest on, in the order of the numbers."""
     notes = [] if asked.family.known else [UNKNOWN_FAMILY]
     if asked.assumed.expected_output is not None:
-        notes.append(f"answers of {asked.assumed.expected_output:,.0f} tokens, as stated")
+        ground = "as measured" if asked.assumed.measured else "as stated"
+        notes.append(f"answers of {asked.assumed.expected_output:,.0f} tokens, {ground}")
     else:
         how = "thinking before each" if asked.thinking else "no thinking"
         notes.append(f"length of answers assumed by strategy, {how}")

@@ -20,9 +20,8 @@ ICC = 0.1
 """Assumed correlation of being right between two items of one cluster."""
 AGREEMENT = 0.5
 """Assumed correlation of being right between two conditions on the same item."""
-RANK_VARIANCE = 1.06
-"""Of the z-transformed Spearman correlation, times n - 3 (Fieller, Hartley and Pearson 1957)."""
 FEWEST_CLUSTERS = 2
+FEWEST_RANKED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,15 @@ def _between(n: float, share: float, test: float, power: float) -> float | None:
 
 
 def _rank(n: float, test: float, power: float) -> float | None:
-    if n <= 4:
+    """The solution rho of atanh(rho) = atanh(r) + power * sqrt((1 + rho^2 / 2) / (n - 3)): r is the least
+    correlation that the t test calls different from 0, and the root the standard error of a z-transformed
+    Spearman correlation (Bonett and Wright 2000, Psychometrika 65).
+    """
+    if n <= FEWEST_RANKED:
         return None
-    return math.tanh((test + power) * math.sqrt(RANK_VARIANCE / (n - 3)))
+    least = test / math.sqrt(n - 2 + test**2)
+
+    def lacking(rho: float) -> float:
+        return math.atanh(rho) - math.atanh(least) - power * math.sqrt((1 + rho**2 / 2) / (n - 3))
+
+    return float(optimize.brentq(lacking, 0.0, 1 - 1e-12))

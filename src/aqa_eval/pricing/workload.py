@@ -67,7 +67,7 @@ class Assumed:
 
     `expected_output`: tokens of an answer, thinking included, e.g. the mean of answers already given.
     `thinking`: whether it thinks first. `seconds`: of one request, e.g. the mean of those already answered.
-    `measured`: `seconds` comes from a ledger. `characters_per_token`: of words, by its own tokenizer.
+    `measured`: both come from answers in a ledger. `characters_per_token`: of words, by its own tokenizer.
     """
 
     expected_output: float | None = None

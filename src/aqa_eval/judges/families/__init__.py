@@ -18,7 +18,7 @@ from aqa_eval.judges.families.text_length import TextLength, text_length
 from aqa_eval.judges.families.unknown import Unknown
 from aqa_eval.vocabulary import Judge
 
-QWEN_CHARACTERS = 5.26
+QWEN_CHARACTERS = 5.03
 """Measured over the project's own texts by `scripts/measure_text_tokens.py`; InternVL3.5-241B-A28B is built
 on a Qwen3 model and has its tokenizer.
 """

@@ -17,8 +17,8 @@ from aqa_eval.judges.families.shape import FilmShape, Tokens, VideoShape
 
 LINE_BREAK = 1
 """What the chat template puts after each picture."""
-FRAME_LABEL = 3
-"""`Frame`, its number's first digit, and `: `, before each frame of a video."""
+FRAME_LABEL = 4
+"""`Frame`, its number's first digit, `:` and a space, before each frame of a video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

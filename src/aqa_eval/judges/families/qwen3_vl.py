@@ -21,7 +21,8 @@ PAIR = 2
 """Frames that are merged into one."""
 FILM_FPS, FEWEST, MOST = 2.0, 4, 768
 """Frames a second that the processor takes of a recording, and how few and how many it takes."""
-SECONDS_WORD = " seconds"
+TIME = 6
+"""Tokens of the time before a pair of frames, `<1.5 seconds>`: four signs and digits, the word, and ">"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,9 @@ class Qwen3VL(Family):
     def video_markers(self, video: VideoShape) -> int:
         """Two markers around the whole, two around each pair, and its time: `<1.5 seconds>`."""
         pairs = math.ceil(video.frames / PAIR)
-        word = round(len(SECONDS_WORD) / self.characters_per_token)
-        # "<", ".", the decimal and ">" are a token each, and so is each digit before the point.
+        # From the tenth second on there is a digit more.
         late = max(0.0, 1 - 10 / video.seconds) if video.seconds > 0 else 0.0
-        return 2 + pairs * (2 + 5 + max(1, word)) + round(pairs * late)
+        return 2 + pairs * (2 + TIME) + round(pairs * late)
 
     def film_tokens(self, film: FilmShape) -> Tokens | None:
         """The processor takes two frames a second, at least 4 and at most 768, and makes a video of them."""
