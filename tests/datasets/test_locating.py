@@ -1,4 +1,4 @@
-"""A fault is located where it is there and its time is known; times are worked out when they are asked for."""
+"""A fault is located where it is there and its time is known; times are worked out when asked for."""
 
 from __future__ import annotations
 

@@ -63,12 +63,13 @@ class Dataset:
             for label in labels:
                 criterion = self.criteria[label.criterion]
                 if criterion.task in tasks:
-                    yield _item(criterion.task, clip, criterion, label, label.value)
+                    yield item_of(criterion.task, clip, criterion, label, label.value)
                 if label.span is not None and Task.LOCATE in tasks and _is_fault(criterion, label):
-                    yield _item(Task.LOCATE, clip, criterion, label, label.span)
+                    yield item_of(Task.LOCATE, clip, criterion, label, label.span)
 
 
-def _item(task: Task, clip: Clip, criterion: Criterion, label: Label, truth: Truth) -> Item:
+def item_of(task: Task, clip: Clip, criterion: Criterion, label: Label, truth: Truth) -> Item:
+    """The item that asks about a clip what a label answers."""
     return Item(task, (clip,), criterion, truth, label.ratings, span=label.span, moment=label.moment)
 
 

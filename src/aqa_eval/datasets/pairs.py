@@ -9,29 +9,24 @@ them. In exactly half of a criterion's pairs (one more or less) the better one s
 
 from __future__ import annotations
 
-import hashlib
 import math
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from aqa_eval.datasets import kinship
 from aqa_eval.datasets.dataset import Dataset
-from aqa_eval.vocabulary import FIRST, SECOND, Clip, Criterion, Item, Task
+from aqa_eval.datasets.kinship import KINSHIPS, Ints
+from aqa_eval.vocabulary import FIRST, SECOND, Criterion, Item, Task
 
 BINS = 5
 """Bins of the gap, from nothing to the widest gap there is between two scores of the criterion."""
 STARTS_A_PAIR = 50
 """From so many clips a partner is sought for each pair that is wanted, before a bin counts as empty."""
-
-KINSHIPS = ("match", "subject", "cluster", "any")
-"""Where a partner is sought, closest first."""
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +51,14 @@ def pairs(dataset: Dataset, tasks: Collection[Task], split: str, seed: int, coun
     """
     own = [item for item in dataset.pairs if item.clips[0].split == split]
     if own or count == 0:
-        yield from _turned(own, _rng(seed, dataset.name, split, "order"))
+        yield from _turned(own, kinship.rng(seed, dataset.name, split, "order"))
         return
     others = {Task.VERIFY, Task.SCORE} & frozenset(tasks)
     for name, columns in _columns(dataset, split).items():
         criterion = dataset.criteria[name]
         if others and criterion.task not in others:
             continue
-        rng = _rng(seed, dataset.name, split, name)
+        rng = kinship.rng(seed, dataset.name, split, name)
         matched = _by_score if criterion.scale is not None else _by_fault
         made = [_item(dataset, criterion, columns, rows) for rows in matched(columns, rng, count)]
         yield from _turned(made, rng)
@@ -103,7 +98,7 @@ def _columns(dataset: Dataset, split: str) -> dict[str, _Columns]:
             criterion = dataset.criteria[label.criterion]
             if criterion.task is Task.CHOOSE:
                 continue
-            kin = kin or _kin(clip, place)
+            kin = kin or kinship.kin(clip, place)
             own = columns.setdefault(label.criterion, _Columns())
             own.clip.append(place)
             own.value.append(_goodness(criterion, float(label.value)))
@@ -117,34 +112,6 @@ def _goodness(criterion: Criterion, value: float) -> float:
     if criterion.scale is None:
         return 1.0 - value
     return value if criterion.scale.higher_is_better else -value
-
-
-def _kin(clip: Clip, place: int) -> tuple[int, ...]:
-    """Codes of what a clip shares with others, closest kinship first; what is not known is shared with none.
-
-    Action and view are part of each, so that no two clips differ in them.
-    """
-    alone = -1 - place
-    match = _code(clip.action, clip.view, "match", clip.match) if clip.match else alone
-    subject = _code(clip.action, clip.view, "subject", clip.subject) if clip.subject else alone
-    return (
-        match,
-        subject,
-        _code(clip.action, clip.view, "cluster", clip.cluster),
-        _code(clip.action, clip.view),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _code(*names: str) -> int:
-    """A number that stands for these names, the same in every process, never negative."""
-    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
-
-
-def _rng(seed: int, *names: str) -> Generator:
-    digest = hashlib.sha256("\0".join(names).encode()).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest[:8], "big")])
 
 
 def _by_fault(columns: _Columns, rng: Generator, count: int) -> list[tuple[int, int]]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import compress, islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aqa_eval.datasets import pairs
+from aqa_eval.datasets import kinship, pairs
+from aqa_eval.datasets.controls import controls
 from aqa_eval.datasets.dataset import Dataset
+from aqa_eval.datasets.tournament import tournaments
 from aqa_eval.vocabulary import Item, Task
 
 Stream = Callable[[], Iterator[Item]]
@@ -33,39 +37,59 @@ class Sample:
     items leaves its share to the others). `balanced`: as many items of every truth as of the rarest, in each
     criterion to verify or choose, and so within a limit too, which is then not always reached; a criterion
     with one truth only is left out. `pairs`: at most so many pairs a criterion to compare; with none, only
-    those that the dataset itself brings along.
+    those that the dataset itself brings along. `tournament`: by a score each clip meets so many others, in
+    place of `pairs`; a limit counts these pairs as any items, so that a whole tournament needs none.
+    `controls`: so many clips are asked the positive controls about, beside all that a limit allows.
     """
 
     split: str = "test"
     limit: int | None = None
     balanced: bool = False
     pairs: int = 100
+    tournament: int = 0
+    controls: int = 0
 
 
 def items(dataset: Dataset, tasks: tuple[Task, ...], sample: Sample, seed: int) -> Stream:
-    """A stream of the drawn items, clip by clip and in the dataset's own order, pairs last.
+    """A stream of the drawn items, clip by clip and in the dataset's own order, pairs last, controls first.
 
     The stream can be started any number of times and always gives the same. Between calls only one number
-    an item is held, and nothing but the pairs where everything is asked.
+    an item is held, and nothing but the pairs where everything is asked. Without items there are no controls.
     """
-    made: list[Item] = []
+    comparisons = cache(partial(_comparisons, dataset, tasks, sample, seed))
+    easy = cache(lambda: tuple(controls(dataset, sample.split, seed, sample.controls)))
 
     def everything() -> Iterator[Item]:
         for item in dataset.items(tasks, sample.split):
             yield _shown(item)
         if Task.COMPARE in tasks:
-            if not made:
-                made.extend(pairs.pairs(dataset, tasks, sample.split, seed, sample.pairs))
-            yield from made
+            for compared in comparisons():
+                yield from compared
 
-    if sample.limit is None and not sample.balanced:
-        return everything
-    kept = _kept(everything, sample, seed)
+    whole = sample.limit is None and not sample.balanced
+    kept = repeat(True) if whole else _kept(everything, sample, seed)
 
     def drawn() -> Iterator[Item]:
-        return (item for item, wanted in zip(everything(), kept, strict=True) if wanted)
+        asked = compress(everything(), kept)
+        for first in islice(asked, 1):
+            yield from easy()
+            yield first
+        yield from asked
 
     return drawn
+
+
+def _comparisons(
+    dataset: Dataset, tasks: tuple[Task, ...], sample: Sample, seed: int
+) -> tuple[Iterable[Item], ...]:
+    """The pairs to compare, then the tournaments, which take the place of pairs that are made by a score."""
+    made = list(pairs.pairs(dataset, tasks, sample.split, seed, sample.pairs))
+    if not sample.tournament:
+        return (made,)
+    if not dataset.pairs:
+        made = [item for item in made if item.criterion.scale is None]
+    held = tournaments(dataset, tasks, sample.split, seed, sample.tournament, made)
+    return (made, *held)
 
 
 def _shown(item: Item) -> Item:
@@ -75,8 +99,7 @@ def _shown(item: Item) -> Item:
     options = item.criterion.options
     if item.task is not Task.CHOOSE or not options:
         return item
-    turn = int.from_bytes(hashlib.sha256(item.id.encode()).digest()[:4], "big") % len(options)
-    return replace(item, criterion=replace(item.criterion, options=options[turn:] + options[:turn]))
+    return replace(item, criterion=replace(item.criterion, options=kinship.turned(options, item.id)))
 
 
 def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:
