@@ -6,15 +6,19 @@ STUDY := examples/quickstart.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FOOTAGE := tests/footage/wheels
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test servers lint bench lock clean
 
 demo: $(VENV)/.installed ## Run the quickstart study with the reference judges and write its report.
 	@echo "Rendering, asking and measuring; under two minutes on two cores."
 	$(BIN)/aqa-eval run $(STUDY)
 	$(BIN)/aqa-eval report $(STUDY)
 
-test: $(VENV)/.developed $(FOOTAGE) ## Run every test that needs no inference server.
-	$(BIN)/python -m pytest -m "not servers" --cov
+test: $(VENV)/.developed $(FOOTAGE) ## Run every test that needs no environment but .venv.
+	$(BIN)/python -m pytest -m "not servers and not inspect" --cov
+
+servers: $(VENV)/.developed ## Install two real inference servers (4 GB) and run the tests against them.
+	tests/servers/install
+	$(BIN)/python -m pytest -m servers tests/servers
 
 lint: $(VENV)/.developed ## Style, types and the direction of imports.
 	$(BIN)/ruff format --check .

@@ -10,14 +10,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import torch
 import torchvision_python_part
 
 _OPERATORS = torchvision_python_part.make_importable()
 
-from tiny_tokenizer import END_OF_TEXT, TURN_END, train_tokenizer  # noqa: E402  torchvision is imported below
+import tiny_model  # noqa: E402  torchvision is imported below
+from tiny_tokenizer import train_tokenizer  # noqa: E402
 from transformers import (  # noqa: E402
-    GenerationConfig,
     PreTrainedTokenizerFast,
     Qwen2VLImageProcessor,
     Qwen3VLConfig,
@@ -29,35 +28,10 @@ from transformers import (  # noqa: E402
 IMAGE, VIDEO = "<|image_pad|>", "<|video_pad|>"
 VISION_START, VISION_END = "<|vision_start|>", "<|vision_end|>"
 
-# The layout of Qwen3-VL-Instruct's own template, without its tool calls.
-CHAT_TEMPLATE = """\
-{%- for message in messages -%}
-<|im_start|>{{ message.role }}
-{% if message.content is string %}{{ message.content }}{% else %}
-{%- for part in message.content -%}
-{%- if part.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>
-{%- elif part.type == 'video' %}<|vision_start|><|video_pad|><|vision_end|>
-{%- else %}{{ part.text }}{% endif -%}
-{%- endfor -%}
-{%- endif -%}<|im_end|>
-{% endfor -%}
-{%- if add_generation_prompt %}<|im_start|>assistant
-{% endif -%}
-"""
-
 
 def configuration(tokenizer: PreTrainedTokenizerFast) -> Qwen3VLConfig:
     """Two layers of 64 features each for text and vision; the patch geometry is the real model's."""
-    text = {
-        "vocab_size": len(tokenizer),
-        "hidden_size": 64,
-        "intermediate_size": 128,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 2,
-        "head_dim": 32,
-        "max_position_embeddings": 32768,
-        "tie_word_embeddings": False,
+    text = tiny_model.text_dimensions(tokenizer) | {
         "rope_parameters": {
             "rope_type": "default",
             "rope_theta": 5_000_000.0,
@@ -87,48 +61,33 @@ def configuration(tokenizer: PreTrainedTokenizerFast) -> Qwen3VLConfig:
     )
 
 
-def generation(tokenizer: PreTrainedTokenizerFast) -> GenerationConfig:
-    """Qwen3-VL-Instruct's published sampling, and answers that end by themselves.
-
-    Random weights hardly ever say the end-of-turn token, and every answer would be cut off. From the
-    sixth token on the token grows likelier until it comes, as after a trained model's short answer.
-    """
-    ends = [tokenizer.convert_tokens_to_ids(token) for token in (TURN_END, END_OF_TEXT)]
-    return GenerationConfig(
-        do_sample=True,
-        temperature=0.7,
-        top_p=0.8,
-        top_k=20,
-        eos_token_id=ends,
-        pad_token_id=ends[1],
-        exponential_decay_length_penalty=(6, 3.0),
-    )
-
-
 def processor(tokenizer: PreTrainedTokenizerFast) -> Qwen3VLProcessor:
-    """The released models' preprocessing: 65,536 to 16,777,216 px an image, 0.5 mean and deviation."""
-    images = Qwen2VLImageProcessor(
-        patch_size=16,
-        temporal_patch_size=2,
-        merge_size=2,
-        size={"shortest_edge": 65_536, "longest_edge": 16_777_216},
-        image_mean=[0.5, 0.5, 0.5],
-        image_std=[0.5, 0.5, 0.5],
+    """The released models' preprocessing; sizes are pixels of an image, and of all a video's frames."""
+    shared = {
+        "patch_size": 16,
+        "temporal_patch_size": 2,
+        "merge_size": 2,
+        "image_mean": [0.5, 0.5, 0.5],
+        "image_std": [0.5, 0.5, 0.5],
+    }
+    images = Qwen2VLImageProcessor(size={"shortest_edge": 65_536, "longest_edge": 16_777_216}, **shared)
+    videos = Qwen3VLVideoProcessor(size={"shortest_edge": 4_096, "longest_edge": 25_165_824}, **shared)
+    template = tiny_model.chat_template(
+        f"{VISION_START}{IMAGE}{VISION_END}", f"{VISION_START}{VIDEO}{VISION_END}"
     )
-    videos = Qwen3VLVideoProcessor(cap_pixels_per_frame=True)
     return Qwen3VLProcessor(
-        image_processor=images, tokenizer=tokenizer, video_processor=videos, chat_template=CHAT_TEMPLATE
+        image_processor=images, tokenizer=tokenizer, video_processor=videos, chat_template=template
     )
 
 
 def build(folder: Path) -> None:
     """Write the model, tokenizer, processor and template to `folder`; the same bytes every time."""
     tokenizer = train_tokenizer((VISION_START, VISION_END, "<|vision_pad|>", IMAGE, VIDEO))
-    torch.manual_seed(0)
-    model = Qwen3VLForConditionalGeneration(configuration(tokenizer)).eval()
-    model.generation_config = generation(tokenizer)
-    model.save_pretrained(folder)
-    processor(tokenizer).save_pretrained(folder)
+    # Qwen3-VL-Instruct's published sampling.
+    sampling = tiny_model.generation(tokenizer, do_sample=True, temperature=0.7, top_p=0.8, top_k=20)
+    tiny_model.save(
+        Qwen3VLForConditionalGeneration, configuration(tokenizer), sampling, processor(tokenizer), folder
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -10,20 +11,26 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-HEALTHY_WITHIN = 120.0
-"""Seconds a server may take to answer; alone on two cores it takes about 10."""
+HEALTHY_WITHIN = 240.0
+"""Seconds a server may take to answer; alone on two cores `transformers serve` takes 10, vLLM 25 to 35."""
+ENDED_WITHIN = 20.0
+"""Seconds a server may take to end after it was asked to; then it is killed."""
+VLLM_CONTEXT = 8192
+"""Tokens of prompt and answer together that vLLM is started with."""
+VLLM_IMAGES, VLLM_VIDEOS = 64, 2
+"""How many pictures and how many videos vLLM takes in one prompt."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServersEnvironment:
-    """The Python environment of the servers, apart from the project's own."""
+    """The Python environment of a server, apart from the project's own."""
 
     python: Path
 
@@ -36,6 +43,25 @@ class ServersEnvironment:
         assert done.returncode == 0, f"{script} failed with {done.returncode}:\n{done.stderr[-4000:]}"
         return done.stdout
 
+    @contextlib.contextmanager
+    def serving(
+        self, arguments: Sequence[str | Path], home: Path, port: int, variables: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Run `python ARGUMENTS...` in `home`, wait until it is healthy, and give its root URL.
+
+        It must listen on 127.0.0.1 alone, and is ended with everything it started.
+        """
+        log = home / f"server-{port}.log"
+        with log.open("w") as output:
+            command = [self.python, *arguments]
+            with running(command, home, {**offline(), **variables}, output.fileno()) as process:
+                url = f"http://127.0.0.1:{port}"
+                wait_until_healthy(process, f"{url}/health", log)
+                addresses = json.loads(self.run("listening.py", str(process.pid)))
+                assert ["127.0.0.1", port] in addresses
+                assert {host for host, _ in addresses} == {"127.0.0.1"}, f"the server listens on {addresses}"
+                yield url
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -44,6 +70,18 @@ class Server:
     base_url: str
     model: str
     folder: Path
+
+
+def installed(server: str, variable: str, default: Path) -> ServersEnvironment:
+    """The environment in the folder `variable` names, or in `default`; absent, tests skip, except in CI."""
+    folder = Path(os.environ.get(variable, default))
+    python = folder / "bin" / "python"
+    if python.exists():
+        return ServersEnvironment(python)
+    reason = f"no inference server in {folder}: install it with tests/servers/install {server}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def offline() -> dict[str, str]:
@@ -71,11 +109,11 @@ def running(
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(ENDED_WITHIN)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # it, or what it left behind
+        process.wait(ENDED_WITHIN)
 
 
 def wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
