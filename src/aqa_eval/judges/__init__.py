@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aqa_eval.judges import constant, openai, pose_rules, prior, simulated
+from aqa_eval.judges import constant, inspect_ai, openai, pose_rules, prior, simulated
 from aqa_eval.judges.reply import REFUSALS
 from aqa_eval.judges.respondent import (
     AttemptError,
@@ -18,6 +18,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
     p.name: p
     for p in (
         openai.PROTOCOL,
+        inspect_ai.PROTOCOL,
         constant.PROTOCOL,
         prior.PROTOCOL,
         pose_rules.PROTOCOL,
