@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aqa_eval.judges import constant, gemini, openai, pose_rules, prior, simulated
+from aqa_eval.judges import constant, gemini, inspect_ai, openai, pose_rules, prior, simulated
 from aqa_eval.judges.reply import REFUSALS
 from aqa_eval.judges.respondent import (
     AttemptError,
@@ -19,6 +19,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
     for p in (
         openai.PROTOCOL,
         gemini.PROTOCOL,
+        inspect_ai.PROTOCOL,
         constant.PROTOCOL,
         prior.PROTOCOL,
         pose_rules.PROTOCOL,

@@ -1,0 +1,162 @@
+"""What an Inspect task asks: a study's trials without its judges, each with all that is sent for it.
+
+This file alone knows the plan and the frame store; tasks and scorers see `Question`s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from aqa_eval.errors import MediaError, StudyError
+from aqa_eval.media import FrameStore, cache_folder
+from aqa_eval.media.cache import shelf
+from aqa_eval.plan import Plan, condition_text, make_plan
+from aqa_eval.study import Study, read_study
+from aqa_eval.vocabulary import Capabilities, Condition, Frame, Item, Judge, Request, Task, Trial
+
+RIGHT_OR_WRONG = frozenset({Task.VERIFY, Task.CHOOSE, Task.COMPARE, Task.CONTROL})
+"""Tasks whose answers are right or wrong."""
+ASKED = Judge("inspect", "inspect", model="none/none", capabilities=Capabilities(native=True))
+"""Stands for the model that Inspect will choose. Its repeats are Inspect's epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A study file, and which part of what it asks; None takes all."""
+
+    study: str
+    root: str | None = None
+    dataset: str | None = None
+    task: str | None = None
+    representation: str | None = None
+    strategy: str | None = None
+    framing: str | None = None
+
+    def axes(self, trial: Trial) -> Iterator[tuple[str, str | None, str]]:
+        """(name, what is wanted, what the trial has) of everything that can be chosen."""
+        condition = trial.condition
+        yield "dataset", self.dataset, trial.item.dataset
+        yield "task", self.task, str(trial.item.task)
+        yield "representation", self.representation, condition.representation
+        yield "strategy", self.strategy, condition.strategy
+        yield "framing", self.framing, condition.framing
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One trial as it is put to a model: the request, and the file of each of its frames by digest."""
+
+    id: str
+    trial: Trial
+    request: Request
+    files: Mapping[str, Path]
+
+    @property
+    def item(self) -> Item:
+        """What is asked about."""
+        return self.trial.item
+
+    @property
+    def condition(self) -> Condition:
+        """How it is asked."""
+        return self.trial.condition
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """All that is asked, by sample id and in order, the study's number of repeats, and the datasets whose
+    frames must stay here.
+    """
+
+    asked: Mapping[str, Question]
+    repeats: int
+    restricted: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def questions(selection: Selection) -> Questions:
+    """Everything the selection asks, its frames prepared; frames that a run has prepared are used again.
+
+    A task and its scorer, and the scorer of a log of old, come to the same questions by the same selection.
+
+    Raises:
+        StudyError: the study cannot be read, or the selection is empty or cannot be one Inspect task.
+        DataError: a dataset cannot be read.
+        MediaError: a recording cannot be shown as the study wants it.
+    """
+    study = read_study(Path(selection.study), Path(selection.root).absolute() if selection.root else None)
+    store = FrameStore(cache_folder(os.environ))
+    plan = make_plan(_asking_nobody(study), store.fingerprint)
+    chosen = _chosen(plan, selection)
+    asked = {question.id: question for question in (_question(plan, store, trial) for trial in chosen)}
+    shown = {question.item.dataset for question in asked.values() if question.request.frames}
+    restricted = tuple(d.name for d in plan.datasets if d.name in shown and not d.terms.may_send)
+    return Questions(asked, study.repeats, restricted)
+
+
+def _asking_nobody(study: Study) -> Study:
+    return replace(study, judges=(ASKED,))
+
+
+def _chosen(plan: Plan, selection: Selection) -> tuple[Trial, ...]:
+    """The trials of the selection. Raises StudyError where there is none, or they do not go together."""
+    met: dict[str, set[str]] = {}
+    chosen: list[Trial] = []
+    for trial in plan.trials():
+        axes = list(selection.axes(trial))
+        for name, _, has in axes:
+            met.setdefault(name, set()).add(has)
+        if all(wanted in {None, has} for _, wanted, has in axes):
+            chosen.append(trial)
+    if not chosen:
+        there = "; ".join(f"{name}: {', '.join(sorted(values))}" for name, values in met.items())
+        raise StudyError(
+            f"{selection.study}: nothing is asked of what was chosen; there is {there or 'nothing'}"
+        )
+    _forbid_what_no_sample_holds(chosen, selection)
+    return tuple(chosen)
+
+
+def _forbid_what_no_sample_holds(chosen: list[Trial], selection: Selection) -> None:
+    twice = next((trial for trial in chosen if trial.description_key), None)
+    if twice is not None:
+        raise StudyError(
+            f"{selection.study}: the strategy '{twice.condition.strategy}' asks in two exchanges, which a "
+            "sample of Inspect does not hold; choose another with -T strategy=..., or ask with aqa-eval run"
+        )
+    tasks = {trial.item.task for trial in chosen}
+    if not (tasks <= RIGHT_OR_WRONG or tasks == {Task.SCORE}):
+        raise StudyError(
+            f"{selection.study}: {', '.join(sorted(tasks))} cannot be scored in one Inspect task; choose "
+            f"with -T task=...: {', '.join(sorted(RIGHT_OR_WRONG))} are right or wrong, score has a distance"
+        )
+
+
+def _question(plan: Plan, store: FrameStore, trial: Trial) -> Question:
+    request = plan.request(trial, _shown(plan, store, trial))
+    files = {frame.digest: shelf(store.folder / "frames", frame.digest, ".jpg") for frame in request.frames}
+    # The condition itself is in the metadata; Inspect makes names of files from these.
+    way = hashlib.sha256(condition_text(trial.condition).encode()).hexdigest()[:8]
+    return Question(f"{trial.item.dataset}:{trial.item.id}:{way}", trial, request, files)
+
+
+def _shown(plan: Plan, store: FrameStore, trial: Trial) -> tuple[Frame, ...]:
+    """The frames of the trial's clips, in their order. The one place that prepares them."""
+    condition = trial.condition
+    if condition.representation == "none":
+        return ()
+    want = (condition.representation, condition.sampling)
+    shown: list[Frame] = []
+    for place, clip in enumerate(trial.item.clips):
+        try:
+            frames = store.frames(clip, plan.wanted())[want]
+        except MediaError:
+            # One way of showing that cannot be had spoils no other.
+            frames = store.frames(clip, [want])[want]
+        shown += frames if place == 0 else (replace(frame, clip=place) for frame in frames)
+    return tuple(shown)
