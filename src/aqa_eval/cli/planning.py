@@ -102,8 +102,8 @@ def _probe_all(study: Study) -> dict[str, Capabilities]:
         if judge.protocol == "openai":
             result = asyncio.run(probe(judge))
             found[judge.name] = result.capabilities
-            for line in result.lines:
-                typer.echo(f"{judge.name}: {line}", err=True)
+            for question, said in result.words.items():
+                typer.echo(f"{judge.name}: {question}: {said}", err=True)
     return found
 
 

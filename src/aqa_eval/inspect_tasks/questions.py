@@ -15,9 +15,9 @@ from pathlib import Path
 from aqa_eval.errors import MediaError, StudyError
 from aqa_eval.media import FrameStore, cache_folder
 from aqa_eval.media.cache import shelf
-from aqa_eval.plan import Plan, condition_text, make_plan
+from aqa_eval.plan import Plan, Showing, arranged, condition_text, make_plan
 from aqa_eval.study import Study, read_study
-from aqa_eval.vocabulary import Capabilities, Condition, Frame, Item, Judge, Request, Task, Trial
+from aqa_eval.vocabulary import Capabilities, Condition, Item, Judge, Request, Shown, Task, Trial
 
 RIGHT_OR_WRONG = frozenset({Task.VERIFY, Task.CHOOSE, Task.COMPARE, Task.CONTROL})
 """Tasks whose answers are right or wrong."""
@@ -91,7 +91,7 @@ def questions(selection: Selection) -> Questions:
     """
     study = read_study(Path(selection.study), Path(selection.root).absolute() if selection.root else None)
     store = FrameStore(cache_folder(os.environ))
-    plan = make_plan(_asking_nobody(study), store.fingerprint)
+    plan = make_plan(_asking_nobody(study), store)
     chosen = _chosen(plan, selection)
     asked = {question.id: question for question in (_question(plan, store, trial) for trial in chosen)}
     shown = {question.item.dataset for question in asked.values() if question.request.frames}
@@ -138,25 +138,20 @@ def _forbid_what_no_sample_holds(chosen: list[Trial], selection: Selection) -> N
 
 
 def _question(plan: Plan, store: FrameStore, trial: Trial) -> Question:
-    request = plan.request(trial, _shown(plan, store, trial))
+    request = plan.request(trial, _showing(plan, store, trial))
     files = {frame.digest: shelf(store.folder / "frames", frame.digest, ".jpg") for frame in request.frames}
     # The condition itself is in the metadata; Inspect makes names of files from these.
     way = hashlib.sha256(condition_text(trial.condition).encode()).hexdigest()[:8]
     return Question(f"{trial.item.dataset}:{trial.item.id}:{way}", trial, request, files)
 
 
-def _shown(plan: Plan, store: FrameStore, trial: Trial) -> tuple[Frame, ...]:
-    """The frames of the trial's clips, in their order. The one place that prepares them."""
-    condition = trial.condition
-    if condition.representation == "none":
-        return ()
-    want = (condition.representation, condition.sampling)
-    shown: list[Frame] = []
-    for place, clip in enumerate(trial.item.clips):
+def _showing(plan: Plan, store: FrameStore, trial: Trial) -> Showing:
+    """What the trial shows. The one place that prepares it."""
+    shown: dict[int, Shown] = {}
+    for wanted in plan.pictures(trial):
         try:
-            frames = store.frames(clip, plan.wanted())[want]
+            shown[wanted.place] = store.shown(wanted.clip, wanted.together)[wanted.want]
         except MediaError:
             # One way of showing that cannot be had spoils no other.
-            frames = store.frames(clip, [want])[want]
-        shown += frames if place == 0 else (replace(frame, clip=place) for frame in frames)
-    return tuple(shown)
+            shown[wanted.place] = store.shown(wanted.clip, [wanted.want])[wanted.want]
+    return arranged(trial, shown)

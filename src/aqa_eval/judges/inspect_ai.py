@@ -21,8 +21,8 @@ import orjson
 from pydantic import Field, field_validator
 
 from aqa_eval.errors import JudgeError
+from aqa_eval.judges.endpoint_options import PriceOptions
 from aqa_eval.judges.inspect_reply import cleaner, failed, read_output
-from aqa_eval.judges.openai import PriceOptions
 from aqa_eval.judges.reply import one_line
 from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.vocabulary import (

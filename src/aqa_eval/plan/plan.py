@@ -17,7 +17,7 @@ from aqa_eval.judges.families import FAMILIES
 from aqa_eval.media import PERTURBATIONS
 from aqa_eval.plan.census import Census
 from aqa_eval.plan.keys import Ingredients, description_key, item_content, told, trial_known
-from aqa_eval.plan.record import Showing
+from aqa_eval.plan.record import Showing, Wanted
 from aqa_eval.plan.scenes import NEEDS_POSE, Scene, Staging
 from aqa_eval.plan.ways import Kind, Way, control_conditions, kind
 from aqa_eval.prompts import Composed, Example, compose, compose_description, strategy
@@ -91,6 +91,21 @@ class Plan:
             if needs.representation != "none" and not lacking:
                 seen[needs] = None
         return tuple(seen)
+
+    def pictures(self, trial: Trial) -> tuple[Wanted, ...]:
+        """What has to be made ready for a trial: its clips in the item's own order, then its examples."""
+        if trial.condition.representation == "none":
+            return ()
+        wanted = []
+        for place, clip in enumerate(trial.shown):
+            want = self.presentation(trial, clip)
+            # A clip's own item needs more of it, which is made in the same go; a donor is shown as it is.
+            together = self.presentations(trial.item, clip) if clip in trial.item.clips else (want,)
+            wanted.append(Wanted(clip, want, together, place))
+        for number, example in enumerate(trial.examples, start=1):
+            want = self.staging.example_presentation(example, trial.condition)
+            wanted.append(Wanted(example.clips[0], want, (want,), -number))
+        return tuple(wanted)
 
     def presentation(self, trial: Trial, clip: Clip) -> Presentation:
         """How a clip that the trial shows is made into pictures."""

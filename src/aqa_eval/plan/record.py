@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aqa_eval.plan.keys import plain
-from aqa_eval.vocabulary import Answer, Film, Presentation, Shown, Trial
+from aqa_eval.vocabulary import Answer, Clip, Film, Presentation, Shown, Trial
 
 ShownClips = tuple[Shown, ...]
 
@@ -18,6 +18,31 @@ class Showing:
 
     shown: ShownClips
     examples: tuple[ShownClips, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A clip that a trial shows: how, what else is made of it in one go, and its place (see `Frame.clip`)."""
+
+    clip: Clip
+    want: Presentation
+    together: tuple[Presentation, ...]
+    place: int
+
+
+def arranged(trial: Trial, shown: Mapping[int, Shown]) -> Showing:
+    """What a trial shows, from its clips by their places; those that are missing show nothing."""
+    return Showing(
+        tuple(_placed(shown.get(place, Shown()), place) for place in range(len(trial.shown))),
+        tuple((_placed(shown.get(-n, Shown()), -n),) for n in range(1, len(trial.examples) + 1)),
+    )
+
+
+def _placed(shown: Shown, place: int) -> Shown:
+    """The pictures of a clip with the clip's place written on each."""
+    frames = shown.frames if place == 0 else tuple(replace(frame, clip=place) for frame in shown.frames)
+    film = None if shown.film is None else replace(shown.film, clip=place)
+    return replace(shown, frames=frames, film=film)
 
 
 def record(trial: Trial, seen: Showing, presented: Sequence[Presentation]) -> dict[str, object]:

@@ -18,10 +18,9 @@ from aqa_eval import verdicts
 from aqa_eval.errors import JudgeError, MediaError
 from aqa_eval.judges import PROTOCOLS, REFUSALS, AttemptError, Respondent
 from aqa_eval.ledger import Ledger
-from aqa_eval.plan import Plan, Showing, condition_text, record
+from aqa_eval.plan import Plan, Showing, arranged, condition_text, record
 from aqa_eval.run.budget import Budget
 from aqa_eval.run.patience import Gate, Patience
-from aqa_eval.run.preparing import prepared, together
 from aqa_eval.run.studio import Studio
 from aqa_eval.run.token_check import token_check
 from aqa_eval.run.watching import Watcher
@@ -171,9 +170,8 @@ class _Asking:
             ahead.append(trial)
             clips[trial.item.clips] += 1
             if trial.condition.representation != "none":
-                for clip in trial.shown:
-                    want = self.plan.presentation(trial, clip)
-                    self.studio.prefetch(clip, together(self.plan, trial.item, clip, want))
+                for wanted in self.plan.pictures(trial):
+                    self.studio.prefetch(wanted.clip, wanted.together)
             while len(clips) > CLIPS_AHEAD or len(ahead) > TRIALS_AHEAD:
                 first = ahead.popleft()
                 clips -= Counter([first.item.clips])
@@ -200,7 +198,7 @@ class _Asking:
     async def _answer(self, trial: Trial) -> Answer:
         """The trial's answer, after its description where it has one, or the failure in its place."""
         try:
-            showing = await prepared(self.plan, self.studio, trial)
+            showing = await self._showing(trial)
         except MediaError as error:
             return Answer(failure=Failure("media", str(error)))
         described = ""
@@ -213,6 +211,14 @@ class _Asking:
                 return Answer(failure=Failure("protocol", "the description that comes first is empty"))
         answer = await self._attempts(trial, self.plan.request(trial, showing, described))
         return self._with_record(trial, showing, answer)
+
+    async def _showing(self, trial: Trial) -> Showing:
+        """Everything the trial shows, made ready. Raises MediaError for what cannot be shown."""
+        shown = {
+            wanted.place: await self.studio.shown(wanted.clip, wanted.together, wanted.want)
+            for wanted in self.plan.pictures(trial)
+        }
+        return arranged(trial, shown)
 
     async def _description(self, trial: Trial, showing: Showing) -> Answer:
         """The description that several trials share: of the ledger, or of whoever asks for it first."""
