@@ -178,13 +178,19 @@ async def test_a_prompt_that_is_too_long_is_said_to_be_and_not_asked_again(
     assert not caught.value.transient
 
 
-async def test_a_prompt_that_would_fit_without_so_long_an_answer(endpoint: Endpoint) -> None:
-    words = (
+@pytest.mark.parametrize(
+    "words",
+    [
+        # OpenRouter
         "this endpoint's maximum context length is 131072 tokens. however, you requested about 138956 tokens "
-        "(7884 of text input, 131072 in the output)."
-    )
+        "(7884 of text input, 131072 in the output).",
+        # vLLM 0.32
+        "max_tokens=9000 cannot be greater than max_model_len=8192. Please request fewer output tokens.",
+    ],
+)
+async def test_a_prompt_that_would_fit_without_so_long_an_answer(endpoint: Endpoint, words: str) -> None:
     with pytest.raises(AttemptError, match="with the max_tokens asked for does not fit") as caught:
-        await answer(endpoint, document({"error": {"message": words, "code": 400}}))  # OpenRouter: in a 200
+        await answer(endpoint, document({"error": {"message": words, "code": 400}}))  # in a 200
     assert not caught.value.transient
 
 

@@ -34,8 +34,8 @@ TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 52
 """Statuses after which asking again may help."""
 
 OVERFLOW = re.compile(
-    r"maximum context length|context_length_exceeded|maximum model length|model's context length"
-    r"|exceed_context_size|available context size|context size has been exceeded"
+    r"maximum context length|context_length_exceeded|maximum model length|max_model_len"
+    r"|model's context length|exceed_context_size|available context size|context size has been exceeded"
     r"|exceeds? (?:the )?(?:maximum )?context (?:length|limit|window)|session_len|session length"
     r"|input token count[^.]{0,60}exceeds the maximum number of tokens",
     re.IGNORECASE,
