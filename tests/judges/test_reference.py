@@ -191,7 +191,8 @@ async def test_simulated_draws_the_same_for_the_same_trial_and_stays_on_the_scal
 
 def test_only_the_simulated_judge_is_told_the_truth() -> None:
     assert [name for name, protocol in PROTOCOLS.items() if protocol.sees_truth] == ["simulated"]
-    assert [name for name, protocol in PROTOCOLS.items() if not protocol.reference] == ["openai", "gemini"]
+    reference = [name for name, protocol in PROTOCOLS.items() if protocol.reference]
+    assert reference == ["constant", "prior", "pose-rules", "simulated"]
 
 
 def test_reference_judges_are_given_no_control_and_asked_for_no_time() -> None:
