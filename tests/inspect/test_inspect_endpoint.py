@@ -18,7 +18,7 @@ from asked import ask, judge_of, request_of
 
 from aqa_eval.judges import AttemptError
 from aqa_eval.ledger import Ledger
-from aqa_eval.vocabulary import Judge, Usage
+from aqa_eval.vocabulary import Condition, Judge, Usage
 from endpoints import Endpoint
 from endpoints.behaviours import Behaviour, echo_key, never, not_json, ok, reset, status, too_many
 
@@ -56,8 +56,10 @@ def test_an_answer_on_the_wire(judge: Judge, endpoint: Endpoint) -> None:
 
 def test_a_schema_is_sent_where_the_provider_is_said_to_hold_to_it(judge: Judge, endpoint: Endpoint) -> None:
     schema = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
-    asked = replace(request_of(), schema=schema)
-    structured = judge_of("openai-api/mine/tiny", base_url=endpoint.base_url, structured=True)
+    asked = replace(request_of(condition=Condition(answer_format="json")), schema=schema)
+    structured = judge_of(
+        "openai-api/mine/tiny", base_url=endpoint.base_url, capabilities={"structured": "json_schema"}
+    )
     endpoint.always(ok('{"answer": "True"}'))
     ask(structured, asked)
     ask(judge, asked)
