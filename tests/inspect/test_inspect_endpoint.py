@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from asked import ask, judge_of, request_of
 
 from aqa_eval.judges import AttemptError
 from aqa_eval.ledger import Ledger
-from aqa_eval.vocabulary import Judge, Usage
+from aqa_eval.vocabulary import Condition, Judge, Usage
 from endpoints import Endpoint
 from endpoints.behaviours import Behaviour, echo_key, never, not_json, ok, reset, status, too_many
 
@@ -51,6 +52,22 @@ def test_an_answer_on_the_wire(judge: Judge, endpoint: Endpoint) -> None:
     assert received.images == IMAGES
     assert (received.body["model"], received.body["max_tokens"]) == ("tiny", 64)
     assert received.headers["Authorization"] == f"Bearer {KEY}"
+
+
+def test_a_schema_is_sent_where_the_provider_is_said_to_hold_to_it(judge: Judge, endpoint: Endpoint) -> None:
+    schema = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+    asked = replace(request_of(condition=Condition(answer_format="json")), schema=schema)
+    structured = judge_of(
+        "openai-api/mine/tiny", base_url=endpoint.base_url, capabilities={"structured": "json_schema"}
+    )
+    endpoint.always(ok('{"answer": "True"}'))
+    ask(structured, asked)
+    ask(judge, asked)
+    held, free = (received.body for received in endpoint.requests)
+    assert held["response_format"]["type"] == "json_schema"
+    sent = held["response_format"]["json_schema"]["schema"]
+    assert {name: sent[name] for name in schema} == schema
+    assert "response_format" not in free
 
 
 def test_an_answer_that_is_cut_off_or_filtered(judge: Judge, endpoint: Endpoint) -> None:

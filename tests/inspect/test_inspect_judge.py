@@ -112,7 +112,7 @@ def test_a_recording_is_sent_as_it_is() -> None:
         return output()
 
     with saying(look):
-        ask(judge_of("scripted/m", native=True), request_of("Look.", film, system=""))
+        ask(judge_of("scripted/m", capabilities={"native": True}), request_of("Look.", film, system=""))
     (user,) = seen
     assert user.content[1].video == "data:video/mp4;base64,AAAAGGZ0eXBtcDQy"
     assert user.content[1].format == "mp4"
@@ -191,7 +191,7 @@ def test_the_log_probabilities_of_what_comes_after_the_thinking() -> None:
         return output(logprobs=Logprobs(content=tokens))
 
     with saying(say):
-        (given,) = ask(judge_of("scripted/m", top_logprobs=2), request_of())
+        (given,) = ask(judge_of("scripted/m", logprobs=2), request_of())
     assert given.tokens == (Token("True", -0.25, (("True", -0.25), ("False", -9999.0))),)
     assert (seen[0].logprobs, seen[0].top_logprobs) == (True, 2)
 

@@ -64,9 +64,15 @@ def test_a_study_file_is_no_place_for_a_secret(arguments: dict[str, object]) -> 
 
 
 def test_what_inspect_cannot_do_is_refused_with_the_reason() -> None:
-    plain, films = InspectModel(judge_of("google/g")), InspectModel(judge_of("google/g", native=True))
+    plain, films = (
+        InspectModel(judge_of("google/g")),
+        InspectModel(judge_of("google/g", capabilities={"native": True})),
+    )
     assert plain.cannot(Task.VERIFY, Condition()) == ""
     assert "not as one video" in films.cannot(Task.VERIFY, Condition(transport="video"))
     assert "native = true" in plain.cannot(Task.VERIFY, Condition(transport="native"))
     assert films.cannot(Task.VERIFY, Condition(transport="native")) == ""
+    few = InspectModel(judge_of("google/g", capabilities={"images": 10}))
+    assert "16 pictures" in few.cannot(Task.VERIFY, Condition())
+    assert few.cannot(Task.VERIFY, Condition(representation="none")) == ""
     assert "given words" in plain.cannot(Task.VERIFY, Condition(answer_format="choice"))

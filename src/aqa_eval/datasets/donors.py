@@ -43,12 +43,58 @@ class _Columns:
     draw: array[int] = field(default_factory=lambda: array("Q"))
     kin: tuple[array[int], ...] = field(default_factory=lambda: tuple(array("q") for _ in kinship.KINSHIPS))
 
-    def relatives(self, scored: bool) -> tuple[Relatives, ...]:
-        """Who is related to whom, closest first, by the truth or, where they are `scored`, by rank."""
+    def pool(self, scored: bool) -> _Pool:
+        """The clips by who is related to whom, and by truth or, where they are `scored`, by rank."""
         kin = [np.asarray(codes) for codes in self.kin]
         value = np.asarray(self.value)
         classes = ranks(kin[-1], value, np.asarray(self.draw)) if scored else value.astype(np.int64)
-        return tuple(Relatives.of(codes, classes) for codes in kin)
+        return _Pool(self.clip, self.value, self.draw, tuple(Relatives.of(codes, classes) for codes in kin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The same clips with an index for each kinship, the closest first."""
+
+    clip: array[int]
+    value: array[float]
+    draw: array[int]
+    relatives: tuple[Relatives, ...]
+
+    def opposite(self, codes: tuple[int, ...], value: int, draw: int) -> int | str:
+        """A row of another truth by chance, from the closest kin that has one; or why there is none."""
+        for relatives, code in zip(self.relatives, codes, strict=True):
+            first, last = relatives.group(code)
+            start, stop = relatives.group(code, value)
+            others = last - first - (stop - start)
+            if others:
+                place = first + draw % others
+                return int(relatives.rows[place if place < start else place + stop - start])
+        return NO_DONOR
+
+    def mirrored(self, codes: tuple[int, ...], value: float, draw: int) -> int | str:
+        """The row whose rank is that of `value` mirrored, or of a closer relative near it; or why none is."""
+        everyone = self.relatives[-1]
+        first, last = everyone.group(codes[-1])
+        size = last - first
+        if size < 2:
+            return NO_DONOR
+
+        def at(place: int) -> tuple[float, int]:
+            row = everyone.rows[place]
+            return self.value[row], self.draw[row]
+
+        rank = bisect_left(range(first, last), (value, draw), key=at)
+        mirrored, middle = max(size - 1 - rank, 0), (size - 1) / 2
+        for relatives, code in zip(self.relatives[:-1], codes[:-1], strict=True):
+            found = relatives.nearest(code, mirrored)
+            if found is None:
+                continue
+            row, other = found
+            across = (rank - middle) * (other - middle) < 0
+            if across and abs(other - mirrored) <= SLACK * size and self.value[row] != value:
+                return row
+        row = int(everyone.rows[first + mirrored])
+        return NO_OPPOSITE if self.value[row] == value else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +103,7 @@ class Donors:
 
     dataset: Dataset
     seed: int
-    columns: Mapping[tuple[str, str], _Columns]
-    relatives: Mapping[tuple[str, str], tuple[Relatives, ...]]
+    pools: Mapping[tuple[str, str], _Pool]
 
     @classmethod
     def of(cls, dataset: Dataset, split: str, tasks: Collection[Task], seed: int) -> Donors:
@@ -79,7 +124,7 @@ class Donors:
                 for codes, code in zip(own.kin, kin, strict=True):
                     codes.append(code)
         scored = {key: dataset.criteria[key[0]].scale is not None for key in columns}
-        return cls(dataset, seed, columns, {k: own.relatives(scored[k]) for k, own in columns.items()})
+        return cls(dataset, seed, {key: own.pool(scored[key]) for key, own in columns.items()})
 
     def donor(self, item: Item) -> tuple[Clip, Truth] | str:
         """The clip that stands in for the item's, with what is true of it; or why there is none.
@@ -91,51 +136,14 @@ class Donors:
         clip, criterion = item.clips[0], self.dataset.criteria[item.criterion.id]
         if clip.media is None:
             return NO_RECORDING
-        key = (criterion.id, kinship.kind(clip))
-        if key not in self.columns:
+        pool = self.pools.get((criterion.id, kinship.kind(clip)))
+        if pool is None:
             return NO_DONOR
         codes, value = kinship.kin(clip, kinship.NOWHERE), numbered(criterion, item.truth)
         if criterion.scale is not None:
-            row = self._mirrored(key, codes, value, kinship.draw(self.seed, "donor", clip.id))
+            row = pool.mirrored(codes, value, kinship.draw(self.seed, "donor", clip.id))
         else:
-            row = self._opposite(key, codes, int(value), kinship.draw(self.seed, "donor", item.id))
+            row = pool.opposite(codes, int(value), kinship.draw(self.seed, "donor", item.id))
         if isinstance(row, str):
             return row
-        own = self.columns[key]
-        return self.dataset.clips[own.clip[row]], truth_of(criterion, own.value[row])
-
-    def _opposite(self, key: tuple[str, str], codes: tuple[int, ...], value: int, draw: int) -> int | str:
-        """A row of another truth by chance, from the closest kin that has one."""
-        for relatives, code in zip(self.relatives[key], codes, strict=True):
-            first, last = relatives.group(code)
-            start, stop = relatives.group(code, value)
-            others = last - first - (stop - start)
-            if others:
-                place = first + draw % others
-                return int(relatives.rows[place if place < start else place + stop - start])
-        return NO_DONOR
-
-    def _mirrored(self, key: tuple[str, str], codes: tuple[int, ...], value: float, draw: int) -> int | str:
-        """The row whose rank is that of `value` mirrored, or of a closer relative near it."""
-        own, everyone = self.columns[key], self.relatives[key][-1]
-        first, last = everyone.group(codes[-1])
-        size = last - first
-        if size < 2:
-            return NO_DONOR
-
-        def at(place: int) -> tuple[float, int]:
-            row = everyone.rows[place]
-            return own.value[row], own.draw[row]
-
-        rank = bisect_left(range(first, last), (value, draw), key=at)
-        mirrored, middle = size - 1 - rank, (size - 1) / 2
-        for relatives, code in zip(self.relatives[key][:-1], codes[:-1], strict=True):
-            found = relatives.nearest(code, mirrored)
-            if found is None:
-                continue
-            row, other = found
-            across = (rank - middle) * (other - middle) < 0
-            if across and abs(other - mirrored) <= SLACK * size and own.value[row] != value:
-                return row
-        row = int(everyone.rows[first + min(max(mirrored, 0), size - 1)])
-        return NO_OPPOSITE if own.value[row] == value else row
+        return self.dataset.clips[pool.clip[row]], truth_of(criterion, pool.value[row])

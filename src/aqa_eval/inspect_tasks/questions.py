@@ -15,9 +15,10 @@ from pathlib import Path
 from aqa_eval.errors import MediaError, StudyError
 from aqa_eval.media import FrameStore, cache_folder
 from aqa_eval.media.cache import shelf
+from aqa_eval.media.store import FRAMES, RECORDINGS
 from aqa_eval.plan import Plan, Showing, arranged, condition_text, make_plan
-from aqa_eval.study import Study, read_study
-from aqa_eval.vocabulary import Capabilities, Condition, Item, Judge, Request, Shown, Task, Trial
+from aqa_eval.study import read_study
+from aqa_eval.vocabulary import Capabilities, Condition, Film, Frame, Item, Judge, Request, Shown, Task, Trial
 
 RIGHT_OR_WRONG = frozenset({Task.VERIFY, Task.CHOOSE, Task.COMPARE, Task.CONTROL})
 """Tasks whose answers are right or wrong."""
@@ -49,7 +50,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One trial as it is put to a model: the request, and the file of each of its frames by digest."""
+    """One trial as it is put to a model: the request, and the file of each of its pictures by digest."""
 
     id: str
     trial: Trial
@@ -90,17 +91,14 @@ def questions(selection: Selection) -> Questions:
         MediaError: a recording cannot be shown as the study wants it.
     """
     study = read_study(Path(selection.study), Path(selection.root).absolute() if selection.root else None)
-    store = FrameStore(cache_folder(os.environ))
-    plan = make_plan(_asking_nobody(study), store)
+    keypoints = {choice.loader.name: choice.keypoints for choice in study.datasets if choice.keypoints}
+    store = FrameStore(cache_folder(os.environ), keypoints)
+    plan = make_plan(replace(study, judges=(ASKED,)), store)
     chosen = _chosen(plan, selection)
     asked = {question.id: question for question in (_question(plan, store, trial) for trial in chosen)}
-    shown = {question.item.dataset for question in asked.values() if question.request.frames}
+    shown = {question.item.dataset for question in asked.values() if question.files}
     restricted = tuple(d.name for d in plan.datasets if d.name in shown and not d.terms.may_send)
     return Questions(asked, study.repeats, restricted)
-
-
-def _asking_nobody(study: Study) -> Study:
-    return replace(study, judges=(ASKED,))
 
 
 def _chosen(plan: Plan, selection: Selection) -> tuple[Trial, ...]:
@@ -139,14 +137,22 @@ def _forbid_what_no_sample_holds(chosen: list[Trial], selection: Selection) -> N
 
 def _question(plan: Plan, store: FrameStore, trial: Trial) -> Question:
     request = plan.request(trial, _showing(plan, store, trial))
-    files = {frame.digest: shelf(store.folder / "frames", frame.digest, ".jpg") for frame in request.frames}
+    pictures = [part for part in request.parts if not isinstance(part, str)]
+    files = {one.digest: _file(store, one) for one in pictures}
     # The condition itself is in the metadata; Inspect makes names of files from these.
     way = hashlib.sha256(condition_text(trial.condition).encode()).hexdigest()[:8]
     return Question(f"{trial.item.dataset}:{trial.item.id}:{way}", trial, request, files)
 
 
+def _file(store: FrameStore, picture: Frame | Film) -> Path:
+    folder, suffix = FRAMES if isinstance(picture, Frame) else RECORDINGS
+    return shelf(store.folder / folder, picture.digest, suffix)
+
+
 def _showing(plan: Plan, store: FrameStore, trial: Trial) -> Showing:
-    """What the trial shows. The one place that prepares it."""
+    """What the trial shows, made ready here and now: a script that calls `inspect_ai.eval` outside of
+    `if __name__ == "__main__"` must not be started again by worker processes.
+    """
     shown: dict[int, Shown] = {}
     for wanted in plan.pictures(trial):
         try:

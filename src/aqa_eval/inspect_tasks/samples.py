@@ -12,17 +12,17 @@ from inspect_ai.model import (
     Content,
     ContentImage,
     ContentText,
+    ContentVideo,
 )
 
-from aqa_eval.errors import StudyError
 from aqa_eval.inspect_tasks.questions import Question
 from aqa_eval.plan import condition_text
-from aqa_eval.vocabulary import Frame, TimeSpan, Truth
+from aqa_eval.vocabulary import Film, Frame, TimeSpan, Truth
 
 
 def sample(question: Question) -> Sample:
-    """The sample. Its frames are named by their files, so that a million samples are held without a picture,
-    and so that Inspect's log holds none with `--no-log-images`.
+    """The sample. Its pictures are named by their files, so that a million samples are held without one, and
+    so that Inspect's log holds none with `--no-log-images`.
     """
     request = question.request
     user = ChatMessageUser(content=[_content(part, question) for part in request.parts])
@@ -32,14 +32,11 @@ def sample(question: Question) -> Sample:
     )
 
 
-def _content(part: object, question: Question) -> Content:
+def _content(part: str | Frame | Film, question: Question) -> Content:
     if isinstance(part, str):
         return ContentText(text=part)
-    if isinstance(part, Frame):
-        return ContentImage(image=str(question.files[part.digest]))
-    raise StudyError(
-        f"{question.id}: a recording cannot be part of an Inspect sample yet; ask with aqa-eval run"
-    )
+    file = str(question.files[part.digest])
+    return ContentImage(image=file) if isinstance(part, Frame) else ContentVideo(video=file, format="mp4")
 
 
 def _target(question: Question) -> str | list[str]:

@@ -6,7 +6,7 @@ never counted as wrong. Inspect reports how many those are (`unscored_samples`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from inspect_ai.scorer import (
     CORRECT,
@@ -88,7 +88,7 @@ def _apart(question: Question, verdict: Verdict) -> Score:
     )
 
 
-def _scorer(selection: Selection, marked: Marking) -> Callable[[TaskState, Target], Awaitable[Score]]:
+def _scorer(selection: Selection, marked: Marking) -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         question = questions(selection).asked.get(str(state.sample_id))
         if question is None:

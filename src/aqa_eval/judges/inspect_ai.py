@@ -13,15 +13,16 @@ import importlib
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import TracebackType
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 
 from aqa_eval.errors import JudgeError
-from aqa_eval.judges.endpoint_options import PriceOptions
+from aqa_eval.judges.endpoint import PICTURELESS, pictures_needed
+from aqa_eval.judges.endpoint_options import LIKELIEST, CapabilityOptions, PriceOptions, Whole
 from aqa_eval.judges.inspect_reply import cleaner, failed, read_output
 from aqa_eval.judges.reply import one_line
 from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight, Training
@@ -38,7 +39,6 @@ from aqa_eval.vocabulary import (
     Task,
 )
 
-Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 LOCAL = frozenset({"mockllm", "none", "hf", "llama-cpp-python", "transformer_lens", "nnterp"})
 """Providers that run on this machine whatever the environment says."""
 OWN_ARGUMENTS = frozenset({"model", "role", "required", "default", "config", "base_url", "memoize"})
@@ -54,10 +54,10 @@ _MARKUP = re.compile(r"\[/?(?:bold|blue|red|bright_black|/)*\]")
 class InspectOptions(JudgeOptions):
     """A model by its Inspect name (`provider/model`) and how it is asked. What is not set is not sent.
 
-    `model_args` go to Inspect's provider as they are (`-M` on its command line). `top_logprobs` asks for the
-    log-probabilities of tokens, with so many of the likeliest. `native`: the model takes recordings.
-    `structured`: the provider holds an answer to a JSON schema. `base_url`: where the provider sends its
-    requests; keys come from the environment variables that Inspect's provider reads.
+    `model_args` go to Inspect's provider as they are (`-M` on its command line). `logprobs`: how many of the
+    likeliest tokens are asked for, or true. `base_url`: where the provider sends its requests; keys come from
+    the environment variables that Inspect's provider reads. `capabilities`: what is known of the model behind
+    the provider (`native`, it takes recordings; `structured = "json_schema"`, it is held to a schema).
     """
 
     model: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/\S+$")]
@@ -67,16 +67,16 @@ class InspectOptions(JudgeOptions):
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     seed: Whole | None = None
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None = None
-    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    logprobs: StrictBool | Annotated[int, Field(ge=1, le=20)] = False
     model_args: dict[str, Any] | None = None
-    native: bool | None = None
-    structured: bool = False
     base_url: Annotated[str, Field(pattern=r"^https?://[^\s/@?]+[^\s@?]*$")] | None = None
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
     requests_per_minute: Annotated[float, Field(gt=0)] | None = None
     timeout: Annotated[float, Field(gt=0)] = 600.0
     retries: Annotated[int, Field(ge=0, le=100)] = 5
     price: PriceOptions | None = None
+    family: Literal["", "qwen3-vl", "internvl3.5", "gemini"] = ""
+    capabilities: CapabilityOptions = CapabilityOptions()
 
     @field_validator("model_args")
     @classmethod
@@ -102,7 +102,7 @@ class InspectOptions(JudgeOptions):
         Without a `base_url`, the address of a provider beyond this machine is written `inspect://provider`.
         """
         provider = self.model.split("/", 1)[0]
-        structured: Literal["", "json_schema"] = "json_schema" if self.structured else ""
+        known = {f.name: getattr(self.capabilities, f.name) for f in fields(Capabilities)}
         return {
             "base_url": self.base_url or ("" if provider in LOCAL else f"inspect://{provider}"),
             "model": self.model,
@@ -111,17 +111,14 @@ class InspectOptions(JudgeOptions):
             "timeout": self.timeout,
             "retries": self.retries,
             "price": Price(self.price.input, self.price.output) if self.price else None,
-            "capabilities": Capabilities(
-                video=False,
-                native=self.native,
-                logprobs=None if self.top_logprobs is None else True,
-                structured=structured,
-            ),
+            "family": self.family,
+            "capabilities": Capabilities(**known),
+            "logprobs": LIKELIEST if self.logprobs is True else int(self.logprobs),
         }
 
     def decoding(self) -> tuple[tuple[str, str | float | int | bool], ...]:
         """What changes an answer; `model_args` as canonical JSON."""
-        names = ("revision", "temperature", "top_p", "max_tokens", "seed", "reasoning_effort", "top_logprobs")
+        names = ("revision", "temperature", "top_p", "max_tokens", "seed", "reasoning_effort")
         pairs = [(name, getattr(self, name)) for name in names if getattr(self, name) is not None]
         if self.model_args:
             pairs.append(("model_args", orjson.dumps(self.model_args, option=orjson.OPT_SORT_KEYS).decode()))
@@ -159,11 +156,27 @@ class InspectModel(Respondent):
         """Why nothing can be asked of this judge under `condition`; empty when it can."""
         if condition.transport == "video":
             return "Inspect AI sends frames as images, not as one video (use transport = images)"
-        if condition.transport == "native" and not self.judge.capabilities.native:
-            return "the judge is not said to take recordings (native = true, if its Inspect provider does)"
+        known = self.judge.capabilities
+        if condition.transport == "native" and not known.native:
+            return (
+                "the model is not said to take recordings; where its Inspect provider sends them, "
+                "say so with capabilities = { native = true }"
+            )
+        if condition.audio and condition.transport != "native":
+            return "sound is sent with the recording itself only (transport = 'native')"
+        needed = pictures_needed(task, condition) if condition.representation not in PICTURELESS else None
+        if needed is not None and known.images is not None and needed > known.images:
+            return (
+                f"a request holds {needed} pictures, and the model takes {known.images} (capabilities.images)"
+            )
         if condition.answer_format == "choice":
             return "Inspect AI cannot hold an answer to given words (use answer_format = words or json)"
         return ""
+
+    def held_to(self, condition: Condition) -> str:
+        """A JSON schema, where the condition asks for JSON and the provider is said to hold a model to it."""
+        able = self.judge.capabilities.structured == "json_schema"
+        return "json_schema" if able and condition.answer_format == "json" else ""
 
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """One attempt at one answer.
@@ -188,7 +201,7 @@ class InspectModel(Respondent):
         so every request has a context of its own.
         """
         config = self._inspect.GenerateConfig()
-        if request.schema is not None and self.judge.capabilities.structured == "json_schema":
+        if request.schema is not None and self.held_to(request.condition):
             config.response_schema = self._inspect.ResponseSchema(
                 name="answer", json_schema=dict(request.schema), strict=True
             )
@@ -208,8 +221,7 @@ class InspectModel(Respondent):
         if part.media_type not in FORMATS:
             why = f"Inspect AI takes no recording of the type {part.media_type}, only {', '.join(FORMATS)}"
             raise AttemptError(Failure("media", why), transient=False)
-        wire: Any = sight.wire  # of films as well
-        data = f"data:{part.media_type};base64,{wire(part).decode()}"
+        data = f"data:{part.media_type};base64,{sight.wire(part).decode()}"
         return self._inspect.ContentVideo(video=data, format=FORMATS[part.media_type])
 
     def _opened(self) -> Any:
@@ -218,12 +230,11 @@ class InspectModel(Respondent):
         Raises:
             JudgeError: Inspect knows no such provider, or it lacks a key or a package.
         """
-        decoding = dict(self.judge.decoding)
+        decoding: dict[str, Any] = dict(self.judge.decoding)
         decoding.pop("revision", None)
         arguments = orjson.loads(str(decoding.pop("model_args", "{}")))
-        likeliest = decoding.pop("top_logprobs", None)
-        if likeliest is not None:
-            decoding |= {"logprobs": True, "top_logprobs": likeliest}
+        if self.judge.logprobs:
+            decoding |= {"logprobs": True, "top_logprobs": self.judge.logprobs}
         address = self.judge.base_url if self.judge.base_url.startswith("http") else None
         try:
             config = self._inspect.GenerateConfig(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from aqa_eval.judges.logprobs import last_tokens
 from aqa_eval.judges.reply import FATAL, TRANSIENT, Clean, one_line, transport_failure
 from aqa_eval.judges.respondent import AttemptError
 from aqa_eval.vocabulary import Answer, Failure, Judge, Token, Usage
@@ -18,8 +19,6 @@ FINISH = {"max_tokens": "length", "model_length": "length"}
 """Inspect's stop reasons where they are not the words of the OpenAI protocol."""
 SUMMARISING = frozenset({"google", "vertex", "openai", "anthropic"})
 """Providers whose reasoning is a summary that the model's owner makes, never the trace itself."""
-LAST_TOKENS = 64
-"""So many tokens of an answer's end are kept."""
 LEAST_LOGPROB = -9999.0
 """What servers write for "never"; JSON has no minus infinity."""
 SHORTEST_SECRET = 8
@@ -75,7 +74,7 @@ def read_output(output: Any, judge: Judge, clean: Clean) -> Answer:
         finish="content_filter" if refused else FINISH.get(choice.stop_reason, choice.stop_reason),
         usage=_usage(output.usage),
         trace_kind=kind,
-        tokens=_tokens(choice.logprobs),
+        tokens=last_tokens(_tokens(choice.logprobs, clean), clean(text)),
     )
 
 
@@ -142,16 +141,12 @@ def _usage(usage: Any) -> Usage:
     return Usage(usage.input_tokens + cached, usage.output_tokens, usage.reasoning_tokens)
 
 
-def _tokens(logprobs: Any) -> tuple[Token, ...]:
-    """The last tokens of the text, those of an inline `<think>` left out."""
-    found = list(logprobs.content) if logprobs is not None else []
-    ends = [place for place, one in enumerate(found) if "</think" in one.token]
-    after = found[ends[-1] + 1 :] if ends else found
+def _tokens(logprobs: Any, clean: Clean) -> tuple[Token, ...]:
     return tuple(
         Token(
-            one.token,
+            clean(one.token),
             max(one.logprob, LEAST_LOGPROB),
-            tuple((other.token, max(other.logprob, LEAST_LOGPROB)) for other in one.top_logprobs or ()),
+            tuple((clean(o.token), max(o.logprob, LEAST_LOGPROB)) for o in one.top_logprobs or ()),
         )
-        for one in after[-LAST_TOKENS:]
+        for one in (() if logprobs is None else logprobs.content)
     )

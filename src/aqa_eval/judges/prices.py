@@ -64,7 +64,6 @@ class Tariff(BaseModel):
         price = self.price(prompt_tokens)
         return (prompt_tokens * price.input + answer_tokens * price.output) / 1e6
 
-
     def dollars_of(self, usage: Usage) -> float:
         """What tokens that were counted cost, all taken as one request; those not told count nothing."""
         return self.dollars(usage.prompt or 0, usage.completion or 0)
