@@ -223,6 +223,9 @@ class Plan:
             drawn["examples"] = told(scene.examples, seen)
         if scene.truth != item.truth:
             drawn["instead"] = [clip.id for clip in scene.shown]
+        held = self.respondents[judge].held_to(condition)
+        if held:
+            drawn["held_to"] = held
         if strategy(condition.strategy).cites:
             drawn["coordinates"] = self.coordinates(judge)
         return drawn

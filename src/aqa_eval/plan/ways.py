@@ -75,6 +75,9 @@ class Way:
             clash = combinable(condition.representation, condition.perturbation, still=kind.still)
             if clash:
                 return clash
+        if kind.still:
+            # One picture, however many were to be sampled.
+            condition = replace(condition, sampling=Sampling(count=1, size=condition.sampling.size))
         return self.respondent.cannot(self.task, condition)
 
     def reason(self, item: Item, kind: Kind) -> str:

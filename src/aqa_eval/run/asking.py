@@ -242,7 +242,9 @@ class _Asking:
 
     def _with_record(self, trial: Trial, showing: Showing, answer: Answer) -> Answer:
         presented = [self.plan.presentation(trial, clip) for clip in trial.shown]
-        return replace(answer, sent=record(trial, showing, presented))
+        held = self.respondent.held_to(trial.condition)
+        done = record(trial, showing, presented) | ({"held_to": held} if held else {})
+        return replace(answer, sent={**answer.sent, **done})
 
     async def _attempts(self, trial: Trial, request: Request) -> Answer:
         """The answer after as many attempts as the judge allows, or the last failure."""
