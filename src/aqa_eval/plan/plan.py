@@ -168,7 +168,12 @@ class Plan:
             for condition in self.study.conditions(task):
                 named = control_conditions(condition) if task is Task.CONTROL else {"": condition}
                 for criterion, one in named.items():
-                    ways[task] += [Way(task, one, r, criterion) for r in self.respondents.values()]
+                    ways[task] += [
+                        Way(task, one, respondent, criterion)
+                        for respondent in self.respondents.values()
+                        # Only a road to somewhere can be broken.
+                        if not (task is Task.CONTROL and PROTOCOLS[respondent.judge.protocol].reference)
+                    ]
         return ways
 
     def _repeats(self, item: Item, content: bytes, way: Way, scene: Scene, like: Kind) -> Iterator[Trial]:

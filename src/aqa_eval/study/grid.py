@@ -31,7 +31,11 @@ class Grid:
     def conditions(self, task: Task) -> Iterator[Condition]:
         """Every way an item of `task` is asked, each once; what means nothing to it is at its default."""
         alike = (canonical(task, condition) for condition in self._combinations())
-        return iter(dict.fromkeys(condition for condition in alike if not sampled(condition)))
+        found = dict.fromkeys(condition for condition in alike if not sampled(condition))
+        if task is Task.CONTROL:
+            # The road is the same for every sampling of one transport.
+            return iter({condition.transport: condition for condition in reversed(found)}.values())
+        return iter(found)
 
     def derived(self) -> tuple[str, ...]:
         """The strategies that are read from the repeats of another and never asked themselves."""

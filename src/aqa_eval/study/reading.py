@@ -17,6 +17,7 @@ from aqa_eval.datasets import LOADERS
 from aqa_eval.datasets.sampling import Sample
 from aqa_eval.errors import StudyError
 from aqa_eval.judges import PROTOCOLS
+from aqa_eval.judges.families import family_named
 from aqa_eval.study.axes import DEFAULT, ConditionKeys, Some
 from aqa_eval.study.complaints import checked, join, named
 from aqa_eval.study.grid import Grid
@@ -185,6 +186,7 @@ def _judge(raw: Mapping[str, Any], repeats: int, where: str) -> Judge:
     protocol = named(PROTOCOLS, entry.protocol, join(where, "protocol"))
     options = checked(protocol.options, entry.model_extra or {}, where, shared=_JudgeEntry)
     asking: dict[str, Any] = {k: v for k, v in options.asking().items() if k in Judge.__dataclass_fields__}
+    asking["family"] = asking.get("family") or family_named(str(asking.get("model", "")))
     return Judge(
         name=entry.name or str(asking.get("model") or entry.protocol),
         protocol=entry.protocol,

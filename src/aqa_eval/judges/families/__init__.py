@@ -52,6 +52,24 @@ FAMILIES: Mapping[str, Family] = {
 """Family name -> its figures; "" is the family nobody knows."""
 
 
+NAMED = {
+    "qwen3-vl": "qwen3-vl",
+    "internvl3_5": "internvl3.5",
+    "internvl3.5": "internvl3.5",
+    "gemini-3": "gemini",
+}
+"""What a model's name tells of its family, where a study does not say which it is."""
+
+
+def family_named(model: str) -> str:
+    """The family that a model's name speaks of; empty where it speaks of none.
+
+    >>> family_named("Qwen/Qwen3-VL-8B-Instruct")
+    'qwen3-vl'
+    """
+    return next((family for part, family in NAMED.items() if part in model.lower()), "")
+
+
 def family_of(judge: Judge) -> Family:
     """The judge's family, with the media resolution its requests ask for."""
     family = FAMILIES[judge.family]
@@ -76,6 +94,7 @@ __all__ = [
     "Unknown",
     "VideoShape",
     "estimate",
+    "family_named",
     "family_of",
     "text_length",
 ]
