@@ -30,12 +30,20 @@ class Grid:
 
     def conditions(self, task: Task) -> Iterator[Condition]:
         """Every way an item of `task` is asked, each once; what means nothing to it is at its default."""
-        alike = (canonical(task, condition) for condition in self._combinations())
-        found = dict.fromkeys(condition for condition in alike if not sampled(condition))
         if task is Task.CONTROL:
-            # The road is the same for every sampling of one transport.
-            return iter({condition.transport: condition for condition in reversed(found)}.values())
-        return iter(found)
+            return self._controls()
+        alike = (canonical(task, condition) for condition in self._combinations())
+        return iter(dict.fromkeys(condition for condition in alike if not sampled(condition)))
+
+    def _controls(self) -> Iterator[Condition]:
+        """One condition for each transport, with its first sampling: the road is the same for all others. Where
+        nothing is shown there is no road to control.
+        """
+        first: dict[str, Condition] = {}
+        for condition in self._combinations():
+            if condition.representation != "none":
+                first.setdefault(condition.transport, canonical(Task.CONTROL, condition))
+        return iter(first.values())
 
     def derived(self) -> tuple[str, ...]:
         """The strategies that are read from the repeats of another and never asked themselves."""
