@@ -36,7 +36,7 @@ class Grid:
         return iter(dict.fromkeys(condition for condition in alike if not sampled(condition)))
 
     def _controls(self) -> Iterator[Condition]:
-        """One condition for each transport, with its first sampling: the road is the same for all others. Where
+        """One condition for each transport, with its first sampling: the road is the same for others. Where
         nothing is shown there is no road to control.
         """
         first: dict[str, Condition] = {}
