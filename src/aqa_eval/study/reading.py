@@ -170,10 +170,10 @@ def _dataset(raw: Mapping[str, Any], where: str, folder: Path) -> DatasetChoice:
     paths = {k: folder / v.expanduser() for k, v in options if isinstance(v, Path)}
     tasks = entry.tasks or loader.tasks
     for task in tasks:
-        if task not in {*loader.tasks, Task.COMPARE}:
+        if task not in {*loader.tasks, *loader.optional, Task.COMPARE}:
             raise StudyError(
                 f"key '{join(where, 'tasks')}': found '{task}', but the dataset '{entry.name}' "
-                f"has {', '.join(dict.fromkeys((*loader.tasks, Task.COMPARE)))}"
+                f"has {', '.join(dict.fromkeys((*loader.tasks, *loader.optional, Task.COMPARE)))}"
             )
     keypoints = None if entry.keypoints is None else folder / entry.keypoints.expanduser()
     return DatasetChoice(
