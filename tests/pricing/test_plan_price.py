@@ -75,10 +75,18 @@ def test_who_thinks(judge: Judge, thinks: bool) -> None:
     assert any("thinking before each" in note for note in stated.notes) != thinks
 
 
-def test_without_max_tokens_the_longest_assumed_answer_is_the_most() -> None:
-    found = price(WORKLOAD, judge=replace(JUDGE, decoding=()))
-    assert found.output_tokens == Span(200, 500, 5000)
-    assert any("no max_tokens" in note for note in found.notes)
+@pytest.mark.parametrize(
+    ("judge", "most", "said"),
+    [
+        (replace(JUDGE, capabilities=Capabilities(context=8000)), 8000 - PROMPT, "fill the context window"),
+        (replace(JUDGE, family="gemini"), 65_536, "65,536 tokens, where the model itself stops"),
+        (replace(JUDGE, family=""), 50, "the longest answers assumed"),
+    ],
+)
+def test_without_max_tokens_the_model_sets_the_most(judge: Judge, most: int, said: str) -> None:
+    found = price(WORKLOAD, judge=replace(judge, decoding=()))
+    assert found.output_tokens.high == 100 * most
+    assert any("no max_tokens" in note and said in note for note in found.notes)
 
 
 def test_stated_lengths_and_seconds_replace_the_assumed_ones() -> None:
@@ -131,15 +139,19 @@ def test_what_does_not_fit_is_told_and_not_priced() -> None:
     (left_out,) = found.unfit
     assert left_out.trials == 100
     assert left_out.reason == (
-        "8 examples x 16 frames need about 51,000 tokens and 1,000 kept for the answer; "
-        "the context window is 32,768"
+        "8 examples x 16 frames need about 51,000 tokens; the context window is 32,768"
     )
 
 
 @pytest.mark.parametrize(("window", "fits"), [(PROMPT + 1000, True), (PROMPT + 999, False)])
 def test_the_answer_needs_its_room_too(window: int, fits: bool) -> None:
     judge = replace(JUDGE, capabilities=Capabilities(context=window))
-    assert (fits_context(SHAPE, judge, 5) == "") == fits
+    reason = fits_context(SHAPE, judge, 5)
+    assert reason == (
+        ""
+        if fits
+        else "16 frames need about 5,800 tokens and 1,000 kept for the answer; the context window is 6,759"
+    )
 
 
 def test_geminis_answer_has_room_of_its_own() -> None:

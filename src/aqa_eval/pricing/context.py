@@ -38,7 +38,7 @@ def overflow(sent: RequestShape, judge: Judge, answer_tokens: float, family: Fam
     needed = tokens.total + kept
     if needed <= window:
         return ""
-    room = f" and {_about(kept)} kept for the answer" if kept else ""
+    room = f" and {_about(kept)} kept for the answer" if tokens.total <= window else ""
     return (
         f"{_contents(sent)} need about {_about(tokens.total)} tokens{room}; the context window is {window:,}"
     )

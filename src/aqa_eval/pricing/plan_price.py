@@ -42,8 +42,9 @@ class JudgePrice:
     """What is asked of one judge. Tokens and dollars are estimates; None where there is no ground for one.
 
     `requests`: of all exchanges, the descriptions of two-step strategies among them. `output_tokens`: low,
-    expected, and at most, which is every answer as long as `max_tokens` lets it be. `dollars`: expected, and
-    at most. `hours`: at the judge's own concurrency. `notes`: what the numbers rest on.
+    expected, and at most, which is every answer as long as `max_tokens`, or else the model, lets it be.
+    `dollars`: expected, and at most. `hours`: at the judge's own concurrency. `notes`: what the numbers rest
+    on.
     """
 
     judge: str
@@ -92,18 +93,29 @@ class _Asked:
     assumed: Assumed
 
     @property
-    def longest(self) -> int | None:
-        """Tokens after which an answer is cut off; None where the judge sets no limit."""
+    def max_tokens(self) -> int | None:
+        """Tokens after which the judge's settings have an answer cut off."""
         most = dict(self.judge.decoding).get("max_tokens")
         return most if isinstance(most, int) else None
 
-    def answer(self, bulk: Bulk) -> Span:
+    def longest(self, prompt: float | None) -> float | None:
+        """Tokens after which an answer to such a prompt is cut off: by the settings, by the model, or because
+        the window is full. None where nobody knows.
+        """
+        if self.max_tokens is not None:
+            return self.max_tokens
+        if self.family.longest_answer is not None:
+            return self.family.longest_answer
+        window = self.judge.capabilities.context or self.family.window
+        return None if prompt is None or not window else max(0.0, window - prompt)
+
+    def answer(self, bulk: Bulk, prompt: float | None) -> Span:
         """Tokens of one answer, its `high` the most there can be."""
         expected = self.assumed.expected_output
         table = answer_span(bulk.kind, self.thinking)
         span = table if expected is None else Span(expected, expected, max(expected, table.high))
-        most = span.high if self.longest is None else self.longest
-        return replace(span.capped(self.longest), high=most)
+        longest = self.longest(prompt)
+        return replace(span.capped(longest), high=span.high if longest is None else longest)
 
     def prompt(self, bulk: Bulk) -> float | None:
         """Tokens of one prompt, a description that was asked for before in it."""
@@ -126,7 +138,8 @@ class _Sum:
     bytes: float = 0.0
 
     def plus(self, bulk: Bulk, asked: _Asked) -> _Sum:
-        times, prompt, answer = bulk.requests, asked.prompt(bulk), asked.answer(bulk)
+        times, prompt = bulk.requests, asked.prompt(bulk)
+        answer = asked.answer(bulk, prompt)
         expected = most = None
         if asked.tariff is not None and prompt is not None:
             expected = times * asked.tariff.dollars(prompt, answer.expected)
@@ -187,7 +200,7 @@ def _unfit(bulk: Bulk, asked: _Asked) -> str:
     if bulk.after_description:
         said = TextLength(ANSWERS["description"].expected * asked.family.characters_per_token)
         shape = replace(shape, text=shape.text + said)
-    return overflow(shape, asked.judge, asked.answer(bulk).expected, asked.family)
+    return overflow(shape, asked.judge, asked.answer(bulk, None).expected, asked.family)
 
 
 def _notes(asked: _Asked, pace: str) -> tuple[str, ...]:
@@ -199,8 +212,8 @@ def _notes(asked: _Asked, pace: str) -> tuple[str, ...]:
     else:
         how = "thinking before each" if asked.thinking else "no thinking"
         notes.append(f"length of answers assumed by strategy, {how}")
-    if asked.longest is None:
-        notes.append("no max_tokens is set: at most means the longest answers assumed")
+    if asked.max_tokens is None:
+        notes.append(f"no max_tokens is set: at most means {_unlimited(asked)}")
     if asked.tariff is None:
         notes.append(UNKNOWN_PRICE)
     else:
@@ -208,3 +221,12 @@ def _notes(asked: _Asked, pace: str) -> tuple[str, ...]:
         notes.append(f"prices: {asked.tariff.source}{known}")
     notes.append(f"time: {pace}")
     return tuple(notes)
+
+
+def _unlimited(asked: _Asked) -> str:
+    """How long answers can be without `max_tokens`, in words."""
+    if asked.family.longest_answer is not None:
+        return f"answers of {asked.family.longest_answer:,} tokens, where the model itself stops"
+    if asked.family.known:
+        return "answers that fill the context window"
+    return "the longest answers assumed"

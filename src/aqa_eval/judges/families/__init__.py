@@ -45,7 +45,12 @@ FAMILIES: Mapping[str, Family] = {
             answer_markers=3,
             picture_markers=3,
         ),
-        Gemini3(characters_per_token=GEMINI_CHARACTERS, window=1_048_576, window_holds_answer=False),
+        Gemini3(
+            characters_per_token=GEMINI_CHARACTERS,
+            window=1_048_576,
+            window_holds_answer=False,
+            longest_answer=65_536,
+        ),
         Unknown(characters_per_token=GEMINI_CHARACTERS, window=0),
     )
 }

@@ -19,8 +19,9 @@ class Family(ABC):
 
     `characters_per_token`: characters of words and spaces to a token (`TextLength`). `window`: the released
     model's context in tokens, which a server may shorten; `window_holds_answer`: whether the answer has to
-    fit into it as well. `message_markers`, `answer_markers`, `picture_markers`: tokens of the chat's layout
-    around each message, before the answer, and around each picture.
+    fit into it as well. `longest_answer`: where the model itself cuts an answer off, if it does.
+    `message_markers`, `answer_markers`, `picture_markers`: tokens of the chat's layout around each message,
+    before the answer, and around each picture.
     """
 
     name: ClassVar[str]
@@ -30,6 +31,7 @@ class Family(ABC):
     characters_per_token: float
     window: int
     window_holds_answer: bool = True
+    longest_answer: int | None = None
     message_markers: int = 0
     answer_markers: int = 0
     picture_markers: int = 0
