@@ -25,8 +25,10 @@ from aqa_eval.vocabulary import Film
 CLOCK: Final = 90_000
 """Ticks a second of the film's pictures."""
 
-CRF: Final = "18"
-"""x264's constant quality: hardly to be told from the source."""
+X264: Final = {"crf": "18", "preset": "veryfast", "x264-params": "mbtree=0"}
+"""Quality hardly to be told from the source. The macroblock tree is off: with it, x264 (core 165, AVX-512)
+wrote other bytes of the same pictures in 5 runs of 14, without it in none.
+"""
 
 RATE: Final = 48_000
 """Samples a second of the sound, two channels."""
@@ -59,7 +61,7 @@ def film(recording: Recording, size: int, sound: bool) -> tuple[bytes, Film]:
 
 def _write(container: OutputContainer, recording: Recording, size: int, sound: bool) -> tuple[int, int]:
     rate = Fraction(len(recording.times) / recording.end).limit_denominator(1001)
-    video = container.add_stream("libx264", rate=rate, options={"crf": CRF, "preset": "veryfast"})
+    video = container.add_stream("libx264", rate=rate, options=X264)
     video.codec_context.thread_count = 1
     video.codec_context.time_base = Fraction(1, CLOCK)
     video.codec_context.flags |= av.codec.context.Flags.bitexact

@@ -140,9 +140,10 @@ def _point_rows(points: object, path: Path) -> list[list[float]]:
 
 def _npz(path: Path) -> Mapping[str, object]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise MediaError(f"{path}: a single array, expected an archive of named arrays (np.savez).")
+        content = np.load(path, allow_pickle=False)
+        if not isinstance(content, np.lib.npyio.NpzFile):
+            raise MediaError(f"{path}: a single array, expected an archive of named arrays (np.savez).")
+        with content as archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise MediaError(

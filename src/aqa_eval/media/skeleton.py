@@ -4,7 +4,8 @@ Colours, red-green-blue: limbs of the person's left (86, 180, 255) sky blue, of 
 orange, trunk (shoulders and hips, and the lines between) (255, 235, 60) yellow, face (eyes, ears, nose, and
 the lines from ears to shoulders) (255, 120, 220) pink. Joints are discs in the colour of the part they end.
 
-Widths are parts of the picture's shorter side: lines 1/110 and at least 2 pixels, discs 1/75 in radius.
+Widths are parts of the picture's shorter side: lines 1/110 and at least 2 pixels, discs 1/75 in radius;
+a soft edge adds about a pixel.
 Everything is drawn at the size at which it is shown, with smooth edges, so that lines stay sharp.
 """
 
