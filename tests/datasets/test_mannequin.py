@@ -122,9 +122,9 @@ def test_one_execution_is_the_same_from_every_side(dataset):
 
 def test_faults_of_one_subject_are_drawn_independently():
     made = load(MannequinOptions(subjects=400, seed=3, movements=("squat",)))
-    truth = {}
+    truth, labels = {}, by_clip(made)
     for clip in of(made, "test"):
-        for label in by_clip(made)[clip.id]:
+        for label in labels[clip.id]:
             if label.criterion in FAULTS:
                 truth[clip.subject, label.criterion] = label.value
     subjects = {subject for subject, _ in truth}

@@ -124,6 +124,42 @@ def test_every_task_and_what_is_said_once(load, folder) -> None:
     assert [item.truth for item in dataset.items([Task.CHOOSE], "train")] == []
 
 
+def test_when_a_fault_shows(load) -> None:
+    dataset = load(
+        "media,start,end,action,criterion,requirement,fault,label,fault_start,fault_end",
+        "a.mp4,1,4,squat,knees,Knees out.,Knees in.,yes,0.5,2",
+        "b.mp4,,,squat,knees,,,yes,,",
+        "b.mp4,2,3,squat,knees,,,no,,",
+    )
+    assert not dataset.problems, dataset.problems[:]
+    assert [own[0].span for own in dataset.labels] == [TimeSpan(0.5, 2.0), None, None]
+    [item] = dataset.items([Task.LOCATE], "test")
+    assert (item.clips[0].id, item.truth) == ("a.mp4@1.0-4.0", TimeSpan(0.5, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end", "why"),
+    [
+        ("no", "1", "2", "'fault_start': found '1'; expected nothing, since the row does not say"),
+        ("yes", "1", "", "'fault_end': found nothing; expected a number, since 'fault_start'"),
+        ("yes", "", "2", "'fault_start': found nothing; expected a number, since 'fault_end'"),
+        ("yes", "-1", "2", "'fault_start': found '-1'; expected 0 or more seconds"),
+        ("yes", "2", "2", "'fault_end': found '2'; expected more than 'fault_start'"),
+        ("yes", "2", "3.5", "'fault_end': found '3.5'; expected a time within the clip"),
+    ],
+)
+def test_times_of_a_fault_that_cannot_be_are_named_and_the_label_stays(load, label, start, end, why) -> None:
+    dataset = load(
+        "media,start,end,action,criterion,requirement,fault,label,fault_start,fault_end",
+        f"a.mp4,1,4,squat,knees,Knees out.,Knees in.,{label},{start},{end}",
+    )
+    [problem] = dataset.problems
+    assert f"row 2, column {why}" in problem
+    assert problem.endswith("used without the times")
+    assert labels(dataset) == [("a.mp4@1.0-4.0", "knees", label == "yes")]
+    assert dataset.labels[0][0].span is None
+
+
 def test_comparisons(load) -> None:
     dataset = load(
         "media,action,subject,criterion,requirement,fault,label,media_b,first_b,last_b,subject_b,view_b,better",

@@ -39,7 +39,9 @@ def terms_as_json(terms: Terms) -> dict[str, Any]:
 
 
 def listing(loaders: Iterable[Loader]) -> str:
-    """Write every dataset: name, title, tasks, and what its terms allow to be done with frames."""
+    """Write every dataset: name, title, tasks, and what its terms allow to be done with frames. Tasks that a
+    study has to name are in brackets.
+    """
     rows = [("name", "title", "tasks", "frames"), *(_row(loader) for loader in loaders)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -53,6 +55,7 @@ def listing_as_json(loaders: Iterable[Loader]) -> list[dict[str, Any]]:
             "name": loader.name,
             "title": loader.title,
             "tasks": [str(task) for task in loader.tasks],
+            "optional_tasks": [str(task) for task in loader.optional],
             "options": sorted(loader.options.model_fields),
             "terms": terms_as_json(loader.terms),
         }
@@ -68,7 +71,8 @@ def _row(loader: Loader) -> tuple[str, str, str, str]:
         (False, True): "may be sent, not shown",
         (False, False): "stay here",
     }
-    return loader.name, loader.title, ", ".join(loader.tasks), words[terms.may_embed, terms.may_send]
+    tasks = ", ".join((*loader.tasks, *(f"({task})" for task in loader.optional)))
+    return loader.name, loader.title, tasks, words[terms.may_embed, terms.may_send]
 
 
 def how(loader: Loader) -> str:

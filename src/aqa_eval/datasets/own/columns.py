@@ -77,6 +77,12 @@ COLUMNS = (
         f"is; {', '.join(CORRECT[:-1])} or {CORRECT[-1]} where it is not. To choose: the right option's "
         "text, or its number counted from 1 (a text that is an option comes first).",
     ),
+    Column(
+        "fault_start",
+        "where a fault is there: from when it can be seen, in seconds from the clip's own start.",
+        numeric=True,
+    ),
+    Column("fault_end", "until when; excluded. Needed with `fault_start`, both for `locate`.", numeric=True),
     Column("score", "the truth on a scale, from `minimum` to `maximum`.", numeric=True),
     Column(
         "ratings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -11,19 +12,24 @@ from numpy.typing import NDArray
 
 from aqa_eval.datasets.own.clips import AHEAD, Clips
 from aqa_eval.datasets.own.truths import Ratings
+from aqa_eval.datasets.relatives import truth_of
 from aqa_eval.measures.clusters import FloatArray, IntArray
-from aqa_eval.vocabulary import FIRST, SECOND, Criterion, Item, Label, LabelValue, Task
+from aqa_eval.vocabulary import FIRST, SECOND, Criterion, Item, Label, Task, TimeSpan
 
 AnyCodes = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class LabelColumns:
-    """Labels clip by clip: those of clip i are the rows `starts[i]:starts[i + 1]` of the columns."""
+    """Labels clip by clip: those of clip i are the rows `starts[i]:starts[i + 1]` of the columns.
+
+    `times` (n, 2): from when to when a fault shows, NaN where that is not known.
+    """
 
     starts: IntArray
     criterion: AnyCodes
     truth: FloatArray
+    times: FloatArray | None
     ratings: Ratings | None
 
 
@@ -61,20 +67,14 @@ class Labels(Sequence[Sequence[Label]]):
         part = slice(start, bounds[-1])
         codes, truths = columns.criterion[part].tolist(), columns.truth[part].tolist()
         ratings = _ratings(columns.ratings, part, len(codes))
+        spans = _spans(columns.times, part, len(codes))
         made = [
-            (self._criteria[code].id, truth_of(self._criteria[code], truth), said)
-            for code, truth, said in zip(codes, truths, ratings, strict=True)
+            (self._criteria[code].id, truth_of(self._criteria[code], truth), said, span)
+            for code, truth, said, span in zip(codes, truths, ratings, spans, strict=True)
         ]
         for place, name in enumerate(self._clips.ids(first, stop)):
             own = made[bounds[place] - start : bounds[place + 1] - start]
-            yield tuple([Label(name, criterion, truth, said) for criterion, truth, said in own])
-
-
-def truth_of(criterion: Criterion, number: float) -> LabelValue:
-    """A truth from its number: fault, option or score."""
-    if criterion.scale is not None:
-        return number
-    return criterion.options[int(number)] if criterion.options else bool(number)
+            yield tuple([Label(name, *label) for label in own])
 
 
 def _ratings(ratings: Ratings | None, part: slice, count: int) -> list[tuple[float, ...]]:
@@ -84,6 +84,13 @@ def _ratings(ratings: Ratings | None, part: slice, count: int) -> list[tuple[flo
     bounds = list(zip(ratings.starts[part].tolist(), ratings.stops[part].tolist(), strict=True))
     made = {(start, stop): tuple(ratings.values[start:stop].tolist()) for start, stop in set(bounds)}
     return [made[pair] for pair in bounds]
+
+
+def _spans(times: FloatArray | None, part: slice, count: int) -> list[TimeSpan | None]:
+    """When the fault of each label shows."""
+    if times is None:
+        return [None] * count
+    return [None if math.isnan(start) else TimeSpan(start, end) for start, end in times[part].tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,7 @@ def gather_labels(
     clips: int,
     criterion: AnyCodes,
     truth: FloatArray,
+    times: FloatArray | None,
     ratings: Ratings | None,
 ) -> LabelColumns:
     """Label columns from rows (k,) in the order of the table; `clip` (k,) is the place of each row's clip."""
@@ -139,5 +147,6 @@ def gather_labels(
         starts.astype(np.int64),
         criterion[ordered].astype(np.int32),
         truth[ordered],
+        times[ordered] if times is not None else None,
         ratings.of(ordered) if ratings is not None else None,
     )

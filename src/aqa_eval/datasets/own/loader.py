@@ -166,4 +166,5 @@ LOADER = Loader(
     tasks=(Task.VERIFY, Task.CHOOSE, Task.SCORE, Task.COMPARE),
     load=load,
     terms=TERMS,
+    optional=(Task.LOCATE,),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from aqa_eval.datasets.own.clips import About, Clips, Columns
 from aqa_eval.datasets.own.criterion_rows import read_criteria
+from aqa_eval.datasets.own.fault_times import read_fault_times
 from aqa_eval.datasets.own.labels import Labels, PairColumns, Pairs, gather_labels
 from aqa_eval.datasets.own.mentions import Mentions, check_spans, is_pair, read_mentions
 from aqa_eval.datasets.own.rows import Sieve, Values
@@ -31,9 +32,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class _Truths:
-    """By row (n,): the label's number, the rows' ratings, and which clip of a comparison is better."""
+    """By row (n,): the label's number, from when to when its fault shows (n, 2), the rows' ratings, and which
+    clip of a comparison is better.
+    """
 
     single: FloatArray
+    times: FloatArray | None
     ratings: Ratings | None
     better: Values
 
@@ -65,7 +69,8 @@ def _read_truths(
     both = np.sort(np.stack([mentions.first, mentions.second]), axis=0)
     winner = np.where(better == 0, mentions.first, mentions.second)
     refuse_repeated(sieve, "better", [both[0], both[1], kind], winner, pair)
-    return _Truths(truth, read_ratings(sieve, criteria, ~pair), better)
+    times = read_fault_times(sieve, criteria, truth)
+    return _Truths(truth, times, read_ratings(sieve, criteria, ~pair), better)
 
 
 def _check_pairs(
@@ -105,7 +110,7 @@ def _gathered(
     place[used] = np.arange(len(used))
     columns = mentions.columns.of(used)
     clips = Clips(columns)
-    labels = gather_labels(rows, place[own], len(used), kind, truths.single, truths.ratings)
+    labels = gather_labels(rows, place[own], len(used), kind, truths.single, truths.times, truths.ratings)
     pairs = PairColumns(place[first], place[second], kind[compared], truths.better[compared])
     asked = np.unique(kind[np.concatenate([rows, compared])]).tolist()
     return Content(
