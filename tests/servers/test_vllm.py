@@ -175,6 +175,18 @@ def test_an_unfinished_trace_is_reasoning_without_content(vllm_qwen: Server) -> 
     assert reply["usage"]["completion_tokens_details"] == {"reasoning_tokens": 16}
 
 
+def test_a_stop_within_the_trace_is_no_answer_either(vllm_qwen: Server) -> None:
+    """As when a model that does not think is served with a parser for thinking: all it says is reasoning."""
+    bias = {"logit_bias": {str(token_id(vllm_qwen, "<|im_end|>")): 5.5}}
+    options = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "seed": 1, "max_tokens": 256}
+    stopped = first(
+        answer(vllm_qwen, [], structured_outputs={"choice": list(WORDS)}, **options, **bias, **THINKING)
+    )
+    assert stopped["finish_reason"] == "stop"
+    assert stopped["message"]["content"] is None
+    assert stopped["message"]["reasoning"]
+
+
 def test_a_finished_trace_stands_apart_and_the_choice_comes_after_it(vllm_qwen: Server) -> None:
     """A bias of 5.5 says the closing tag about every ninth token: e^5.5 / (2000 + e^5.5) = 0.11."""
     options = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "seed": 1, "max_tokens": 256}
