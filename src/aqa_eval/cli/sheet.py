@@ -19,6 +19,8 @@ def write_sheet(plan: Plan, store: FrameStore, clip: str | None, path: Path) -> 
     Ways in which it cannot be shown are named on the terminal. Raises StudyError where there is no such clip
     or the file cannot be written.
     """
+    if path.suffix.lower() not in {".jpg", ".jpeg"}:
+        raise StudyError(f"{path}: a contact sheet is a JPEG file; name it .jpg")
     items = [*_items(plan, clip)]
     if not items:
         wanted = (

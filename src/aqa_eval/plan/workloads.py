@@ -12,13 +12,15 @@ from aqa_eval.judges.families import FilmShape, RequestShape, VideoShape, text_l
 from aqa_eval.judges.prices import Tariff
 from aqa_eval.media.look import Look
 from aqa_eval.media.picture import fit
+from aqa_eval.media.pose_text import HEADING
 from aqa_eval.plan.census import Census
 from aqa_eval.plan.keys import sight
 from aqa_eval.plan.plan import Plan
 from aqa_eval.plan.record import Showing
 from aqa_eval.plan.ways import Way
 from aqa_eval.pricing import Workload, price_plan
-from aqa_eval.prompts import strategy
+from aqa_eval.prompts import description_digest, strategy
+from aqa_eval.prompts.showing import is_still
 from aqa_eval.vocabulary import (
     Clip,
     Condition,
@@ -49,7 +51,7 @@ class Sizes:
 
 def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload]:
     """What each endpoint judge is asked, one workload for each dataset, way and typical clip."""
-    described: set[tuple[str, str, Task, Condition]] = set()
+    described: set[tuple[str, str, str, Condition]] = set()
     sizes: dict[tuple[str, Task], Sizes] = {}
     for (dataset, way), items in census.asked.items():
         judge = way.respondent.judge
@@ -59,11 +61,13 @@ def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload
         place = (dataset, way.task)
         if place not in sizes:
             sizes[place] = _sizes(census.samples[place], looking)
-        first = (judge.name, dataset, way.task, sight(way.condition))
         descriptions = 0
-        if strategy(way.condition.strategy).describes and first not in described:
+        if strategy(way.condition.strategy).describes:
+            # Tasks that are described in the same words share their descriptions.
+            said = description_digest(way.task, way.condition, still=is_still(typical))
+            first = (judge.name, dataset, said, sight(way.condition))
+            descriptions = 0 if first in described else census.scenes[place] * judge.repeats
             described.add(first)
-            descriptions = census.scenes[place] * judge.repeats
         yield _workload(plan, way, typical, sizes[place].look, items * judge.repeats, descriptions)
 
 
@@ -133,15 +137,15 @@ def _shown(item: Item, condition: Condition, look: Look, place: int) -> Shown:
     count = 1 if still else _frames(condition.sampling, look)
     times = [look.seconds * n / max(count - 1, 1) for n in range(count)]
     if condition.representation == "pose-text":
-        return Shown(text="\n".join(POSE_LINE for _ in times))
+        return Shown(text="\n".join([HEADING, *(POSE_LINE for _ in times)]))
     return Shown(tuple(Frame(n, t, "", width, height, place) for n, t in enumerate(times)))
 
 
 POSE_LINE = (
-    "1.42 s: knees 112 left, 108 right; hips 95 left, 97 right; elbows 12 left, 14 right; shoulders 20 left, "
-    "22 right; trunk 31 from vertical"
+    "0.90 s: trunk: leans 21 to the right of the picture; knee: left bent 97, right bent 97; hip: left bent 83, "
+    "right bent 90; elbow: left bent 14, right bent 18; shoulder: left raised 89, right raised 91."
 )
-"""About what one frame's pose in words takes."""
+"""A frame's pose in words, as long as most are."""
 
 
 def _frames(sampling: Sampling, look: Look) -> int:
