@@ -18,7 +18,7 @@ from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, showing_of
 from aqa_eval.prompts import asked_about, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
-from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Trial, Usage
+from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
 
 PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
@@ -79,7 +79,7 @@ def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:
 def _datasets(plan: Plan) -> Iterator[DatasetLine]:
     items = list(plan.items())
     for dataset in plan.datasets:
-        asked = [item for item in items if item.dataset == dataset.name]
+        asked = [i for i in items if i.dataset == dataset.name and i.task is not Task.CONTROL]
         clips = {clip.id: clip for item in asked for clip in item.clips}
         drawn = any(isinstance(clip.media, Rendered) for clip in clips.values())
         yield DatasetLine(dataset.name, dataset.title, len(clips), len(asked), dataset.terms.licence, drawn)

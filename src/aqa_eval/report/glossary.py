@@ -27,6 +27,29 @@ TERMS: Mapping[str, Term] = {
         "(sensitivity + specificity) / 2",
         0.5,
     ),
+    "control_accuracy": Term(
+        "Control",
+        "How often the judge is right on an easy question that only a broken road fails. Guessing gives 0.25 "
+        "for the movement and the number, 0.5 for the order.",
+    ),
+    "pose_coverage": Term(
+        "Clips with a body",
+        "The share of clips in which the pose network found the body in enough of the frames shown.",
+    ),
+    "mean_coverage": Term("Mean coverage", "Of the frames shown, the share in which the body was found."),
+    "clips_left_out": Term("Clips left out", "Clips in which the body was found in too few frames."),
+    "balanced_accuracy_range": Term(
+        "Range over wordings",
+        "How far balanced accuracy moves when the same questions are put in other words. The noise floor is "
+        "what wordings that mean nothing would reach in 95 of 100 cases.",
+    ),
+    "temporal_iou": Term(
+        "Temporal overlap",
+        "How well the time span that the judge names meets the true one: 0 they do not touch, 1 they are the "
+        "same.",
+        "seconds in both spans / seconds in either",
+    ),
+    "said_tie": Term("Said tie", "Of the pairs that were compared, the share in which a draw was declared."),
     "choice_skill": Term(
         "Choice skill",
         "How much better than chance the judge picks the right one of several options, or the better of two "

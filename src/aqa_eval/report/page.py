@@ -28,7 +28,8 @@ from aqa_eval.report.visible import gist, visible
 
 _POLARITY = ("correctness_bias", "acquiescence", "detection")
 _SCORE = ("rank", "regression_trap")
-_PLACED = ("chance", *_POLARITY, *_SCORE, "failures")
+_ROAD = ("controls", "coverage")
+_PLACED = (*_ROAD, "chance", *_POLARITY, *_SCORE, "failures")
 """The failure modes with a section of their own; any other gets one under its name."""
 
 _BIASES = ("correctness_bias", "acquiescence", "d_prime", "c")
@@ -75,6 +76,7 @@ def render(contents: Contents) -> str:
         .render(
             contents=contents,
             summary=summary(contents),
+            road={name: _evidence(contents, (name,)) for name in _ROAD},
             headline=_evidence(contents, ("chance",), drawn=("balanced_accuracy",)),
             polarity=_evidence(contents, _POLARITY, drawn=_BIASES, major=_BIASES),
             score=_evidence(contents, _SCORE, drawn=("spearman", "skill")),

@@ -37,6 +37,9 @@ _QUESTIONS = {
     "spearman": "putting performances in order",
 }
 
+MOST_SHOWN = 4
+"""So many ways of asking are shown of each judge and measure on the first screen."""
+
 _FAILED = ("unparsed", "refused", "truncated", "error")
 
 
@@ -51,10 +54,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One judge with its leading findings."""
+    """One judge with its leading findings, and how many more there are below."""
 
     judge: JudgeLine
     results: tuple[Result, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,15 @@ def _glances(contents: Contents) -> list[Glance]:
             judges[row.judge.name] = row.judge
             result = Result(table.place(row), row.first, standing(row.first))
             results.setdefault(row.judge.name, []).append(result)
-    return [Glance(judges[name], tuple(found)) for name, found in results.items()]
+    return [_glance(judges[name], found) for name, found in results.items()]
+
+
+def _glance(judge: JudgeLine, found: Sequence[Result]) -> Glance:
+    """The first ways of asking, which are the plainest, of every measure; the sections below have all."""
+    shown: list[Result] = []
+    for measure in dict.fromkeys(result.finding.measure for result in found):
+        shown += [result for result in found if result.finding.measure == measure][:MOST_SHOWN]
+    return Glance(judge, tuple(shown), len(found) - len(shown))
 
 
 def _lead(contents: Contents) -> str:
@@ -142,6 +154,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def _warnings(contents: Contents) -> Iterator[str]:
     yield from _incomplete(contents)
+    yield from _broken_roads(contents)
     failed = contents.table.filter(contents.table["status"].is_in(_FAILED)).height
     if failed:
         yield (
@@ -162,6 +175,18 @@ def _warnings(contents: Contents) -> Iterator[str]:
             f"The clips of {_listed(rendered)} are rendered: a drawn body, no real person. "
             "Results on them say what a judge sees in a drawing and stand in for no real footage."
         )
+
+
+def _broken_roads(contents: Contents) -> Iterator[str]:
+    """Judges that have not passed their positive controls, with those they failed."""
+    for line in contents.judges:
+        controls = [f for f in contents.findings if f.name == "controls" and f.about["judge"] == line.name]
+        failed = dict.fromkeys(f.about["criterion"] for f in controls if standing(f) != "above")
+        if failed:
+            yield (
+                f"{line.name} has not passed {_listed([*failed])} of its positive controls. "
+                "Until it does, nothing said here of its sight can be trusted: check how it is served."
+            )
 
 
 def _incomplete(contents: Contents) -> Iterator[str]:

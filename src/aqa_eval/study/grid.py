@@ -70,7 +70,7 @@ def _product(axes: Axes) -> Iterator[Condition]:
 def canonical(task: Task, condition: Condition) -> Condition:
     """The condition with every axis at its default that changes nothing for `task`."""
     if task is Task.CONTROL:
-        return Condition(sampling=condition.sampling, transport=condition.transport)
+        return Condition(framing="neutral", sampling=condition.sampling, transport=condition.transport)
     return _wording(task, _sight(condition))
 
 
