@@ -1,5 +1,6 @@
 """Answers in, verdicts out: what a judge said, or which of four ways it failed to say anything."""
 
-from aqa_eval.verdicts.reading import read, spoken
+from aqa_eval.verdicts.reading import read
+from aqa_eval.verdicts.spoken import spoken
 
 __all__ = ["read", "spoken"]

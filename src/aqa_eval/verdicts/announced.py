@@ -1,64 +1,220 @@
-"""What an answer states formally: in JSON, in tags, right after "Answer:"; and how it is quoted."""
+"""What an answer states formally (as a JSON value, in `<answer>` tags) or announces ("Answer: ..."), and how
+the whole of an answer is weighed: everything stated must say the same, and nothing may take it back.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-import orjson
+from aqa_eval.verdicts.doubt import TAKEN_BACK, ahead, quoted, sentences, unsaid
+from aqa_eval.verdicts.records import Record, Scalar, Value, plain_key, records
+from aqa_eval.verdicts.refusals import refusal
+from aqa_eval.verdicts.tags import blanked, tags
+from aqa_eval.vocabulary import Truth
 
-ANSWER_KEYS = ("answer", "verdict", "result", "score", "rating")
-
-MARKER = re.compile(
-    r"\b(?:final\s+)?(?:answer|verdict|score|rating)\b[*_`\s]*(?:is\b\s*:?|[:=])[*_`\s]*(?=([^\n]*))",
-    re.IGNORECASE,
+KEYS = ("answer", "final_answer", "verdict", "result", "judgement", "judgment")
+"""JSON keys that name an answer. A reader may know more."""
+LABELS = r"answer|verdict|antwort|réponse|respuesta|resposta|risposta|ответ|答案|回答|答え|정답"
+"""Words that announce an answer in prose; labels in other languages are read, answers in them are not."""
+_OWNER = re.compile(r"[\w'-]+(?=\s+[*_`]*$)")
+_OWN = frozenset(
+    "a an the this that is my our your its final overall total execution quality own correct right best"
+    " initial first second so and then therefore thus hence here following".split()
 )
-"""What announces an answer; group 1 is the rest of its line."""
-_TAG = re.compile(r"<answer>(.*?)</answer>", re.IGNORECASE | re.DOTALL)
+"""What may stand right before a label. "The average score", "Bob's answer" are not the judge's."""
+_LEADING_UP = re.compile(
+    r"(?:[,;:]?\s*\b(?:so|therefore|thus|hence|and|the|my|our|final|correct|right|best|own)\b)*[\s*_`#>,-]*$", re.IGNORECASE
+)
+"""What leads up to a label and belongs to it: ", so my final"."""
+_FENCE = re.compile(r"```[A-Za-z]{0,12}")
+_STATED = "\x00"
+"""Stands in the prose for what is stated formally; a cleaned text has no such character."""
+_CALL = frozenset({"arguments", "parameters", "function", "tool"})
+_ASIDE = frozenset({"evidence", "reasoning", "reason", "analysis", "thought", "thoughts", "steps", "properties"})
 
 
-def formally(text: str) -> list[str] | None:
-    """What the text states as a JSON value or inside `<answer>` tags; None where it has neither."""
-    value = _json_answer(text)
-    if value is not None:
-        return [value]
-    return [_json_answer(part) or part for part in _TAG.findall(text)] or None
+class Reader(Protocol):
+    """How the answers of one kind of question are read. Each method gives the set of what a text says: empty
+    where it says nothing, more than one where it says too much.
+    """
+
+    missing: str
+    labels: str
+
+    def text(self, text: str) -> set[Truth]:
+        """What a whole text without any formal answer says."""
+
+    def phrase(self, rest: str) -> set[Truth]:
+        """What the line after "Answer:" says."""
+
+    def alone(self, sentence: str) -> set[Truth]:
+        """What one sentence says that is an answer and nothing else."""
+
+    def echo(self, text: str) -> bool:
+        """Whether a text only repeats what can be answered."""
+
+    def fits(self, aside: str) -> bool:
+        """Whether what stands in parentheses after a label agrees with the question: "Score (0-10):"."""
+
+    def members(self, record: Record) -> list[str]:
+        """What a JSON object names as its answer, each as text."""
 
 
-def _json_object(text: str) -> dict[str, object] | None:
-    """The one JSON object in the text, fenced or bare; None if there is none or more than one."""
-    outermost = _loaded(text[text.find("{") : text.rfind("}") + 1])
-    if outermost is not None:
-        return outermost
-    objects = [found for found in map(_loaded, re.findall(r"\{[^{}]*\}", text)) if found is not None]
-    return objects[0] if len(objects) == 1 else None
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What an answer says. `reached`: False where it ends before its answer (`cut` says in what). `records`:
+    its JSON objects. `declined`: a refusal, "declined" or "abstained". `blocked`: something in it cannot be
+    read, or takes back what is.
+    """
+
+    values: frozenset[Truth]
+    cut: str = ""
+    records: tuple[Record, ...] = ()
+    declined: str = ""
+    blocked: bool = False
 
 
-def _loaded(text: str) -> dict[str, object] | None:
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None
+@dataclass(frozen=True, slots=True)
+class _Part:
+    text: str
+    start: int
+    end: int
+    formal: bool
+    own: bool = True  # False: "the average score", "Bob's answer"
 
 
-def _json_answer(text: str) -> str | None:
-    """The answer in the text's JSON object; None where there is none, or several."""
-    body = _json_object(text)
-    if body is None:
-        return None
-    named = [body[key] for key in body if key.lower() in ANSWER_KEYS]
-    return str(named[0]) if len(named) == 1 and isinstance(named[0], bool | int | float | str) else None
+def weigh(text: str, reader: Reader, ended: bool) -> Weighed:
+    """All that a cleaned text states, weighed together. `ended`: the endpoint said that it ended by itself."""
+    tagged = tags(text)
+    free = blanked(text, [(start, end) for _, start, end in tagged.answers], _STATED)
+    objects, cut = records(free)
+    if cut:
+        return Weighed(frozenset(), cut="in the middle of JSON")
+    if tagged.cut and (not ended or not tagged.answers[-1][0].strip()):
+        return Weighed(frozenset(), cut="inside <answer>")
+    if tagged.open and not tagged.answers:
+        return Weighed(frozenset(), cut="inside a section of its reasoning")
+    prose = _FENCE.sub(lambda fence: " " * len(fence.group()), free)
+    prose = blanked(prose, tagged.read)
+    prose = blanked(prose, [(o.start, o.end) for o in objects], _STATED)
+    formal = [_Part(part, start, end, True) for part, start, end in tagged.answers]
+    formal += [_Part(part, o.start, o.end, True) for o in objects for part in reader.members(o)]
+    inside = tuple(o for part, *_ in tagged.answers for o in records(part)[0])
+    if any(_denied(text, part.start) for part in formal):
+        return Weighed(frozenset(), blocked=True)
+    return _decided(prose, formal, (*objects, *inside), reader)
 
 
-def confidence(text: str) -> float | None:
-    """The confidence that the text's JSON object states, 0 to 1; None where it states none."""
-    value = (_json_object(text) or {}).get("confidence")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value <= 1 else None
+def _decided(prose: str, formal: Sequence[_Part], found: tuple[Record, ...], reader: Reader) -> Weighed:
+    marked = _marked(prose, reader)
+    parts = sorted([*formal, *(part for part in marked if part.own)], key=lambda part: part.start)
+    others = [part for part in marked if not part.own]
+    prose = prose.replace(_STATED, " ")
+    said = [_said(part, reader) for part in parts]
+    values = frozenset(value for one in said for value in one)
+    unread = any(not one and part.text.strip() and not reader.echo(part.text) for one, part in zip(said, parts, strict=True))
+    if values:
+        kept = not unread and _kept(prose, parts, others, said, values, reader)
+        return Weighed(values, records=found, blocked=not kept)
+    declined = next(filter(None, map(refusal, (prose.strip(), *(part.text.strip() for part in parts)))), "")
+    if declined or unread or formal:
+        return Weighed(frozenset(), records=found, declined=declined, blocked=True)
+    return Weighed(frozenset(reader.text(prose.strip())), records=found)
 
 
-def quote(text: str) -> str:
-    """The beginning of a text on one line, in quotation marks."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f'"{line}"' if len(line) <= 120 else f'"{line[:120]}..."'
+def _kept(
+    prose: str,
+    parts: Sequence[_Part],
+    others: Sequence[_Part],
+    said: Sequence[set[Truth]],
+    values: frozenset[Truth],
+    reader: Reader,
+) -> bool:
+    """Whether the rest of the text leaves what is announced standing."""
+    stating = [part for part, one in zip(parts, said, strict=True) if one]
+    before, after = prose[: parts[0].start], prose[stating[-1].end :]
+    if TAKEN_BACK.search(after) or refusal(after):
+        return False
+    if not parts[0].formal:  # without the label itself
+        before = _LEADING_UP.sub("", before)
+    elsewhere = [reader.text(before.strip()), *map(reader.alone, sentences(prose[stating[0].end :]))]
+    elsewhere += [_said(part, reader) for part in others if part.start > stating[-1].start]
+    return all(other <= values for other in elsewhere)
+
+
+def _said(part: _Part, reader: Reader) -> set[Truth]:
+    """What a stated part says; inside tags there may be JSON, or a label once more."""
+    if refusal(part.text.strip()):
+        return set()
+    if not part.formal:
+        return reader.phrase(part.text)
+    objects, _ = records(part.text)
+    stated = [text for record in objects for text in reader.members(record)]
+    if stated:
+        found = [reader.text(text.strip()) for text in stated]
+        return set().union(*found) if all(found) else set()
+    marked = [reader.phrase(inner.text) for inner in _marked(part.text, reader) if inner.own]
+    plain = reader.text(part.text.strip())
+    return plain | set().union(*marked) if all(marked) else set()
+
+
+def _marked(prose: str, reader: Reader) -> list[_Part]:
+    """What labels announce: after a colon in any case, after "is" where the sentence says so plainly."""
+    found = []
+    for match in _marker(reader.labels).finditer(prose):
+        before = ahead(prose, match.start())
+        owner = _OWNER.search(before)
+        if quoted(prose, match.start()) or unsaid(before) or not reader.fits(match.group("aside") or ""):
+            continue
+        own = owner is None or owner.group().lower() in _OWN
+        rest = match.group("rest")
+        if rest.startswith(_STATED):  # "My verdict:", and then JSON
+            continue
+        if match.group("is") and not reader.phrase(rest):
+            continue
+        sentence = re.search(r"[.!?;](?=\s|$)", rest)
+        end = match.end() + (sentence.end() if sentence else len(rest))
+        found.append(_Part(rest.strip(), match.start(), end, False, own))
+    return [part for part in found if part.text]
+
+
+_MARKERS: dict[str, re.Pattern[str]] = {}
+
+
+def _marker(labels: str) -> re.Pattern[str]:
+    if labels not in _MARKERS:
+        _MARKERS[labels] = re.compile(
+            rf"(?<![^\W_])(?:{labels})(?![^\W_])(?:[ ]?\((?P<aside>[^()\n]{{0,80}})\))?[*_`\s]{{0,20}}"
+            rf"(?:(?P<is>is\b[ ]?:?)|[:=])[*_`\s]*(?=(?P<rest>[^\n]*))",
+            re.IGNORECASE,
+        )
+    return _MARKERS[labels]
+
+
+def _denied(text: str, place: int) -> bool:
+    """Whether "not" stands right before a formal answer."""
+    return re.search(r"(?:\bnot|n't|\bnever)[\s$*_`:]*$", text[max(0, place - 20) : place], re.IGNORECASE) is not None
+
+
+def named(record: Record, keys: Sequence[str]) -> list[Value]:
+    """What a JSON object gives under any of the keys, in objects within it as well, but not in lists, nor in
+    its reasoning or evidence. The call of a tool is no answer.
+    """
+    if _CALL & {plain_key(key) for key, _ in record.members}:
+        return []
+    found: list[Value] = []
+    for key, value in record.members:
+        if isinstance(value, Record):
+            if plain_key(key) not in _ASIDE:
+                found += named(value, keys)
+        elif plain_key(key) in keys:
+            found.append(value)
+    return found
+
+
+def as_text(value: Value) -> str:
+    """A JSON value as the text it is read by; lists and objects are nothing that can be read."""
+    return value.text if isinstance(value, Scalar) else "(a list)"

@@ -2,71 +2,111 @@
 
 Nothing is guessed. A text is read only where it states one answer plainly: as a JSON value, inside
 `<answer>` tags, after "Answer:", as its first or last words, or as its only number; an option by its
-letter, or by its own words. Two different answers, a hedge or an unknown language are `unparsed`; the note
-says what was found. Whatever stands inside `<think>` is reasoning and never an answer. Verdicts are read
-anew from the ledger at every report, so that a better reader costs no request.
+letter, or by its own words. What a word or letter means is taken from `prompts.answer_key` alone. Two
+different answers, a hedge or an unknown language are `unparsed`; the note says what was found. Whatever
+stands inside `<think>` is reasoning and never an answer. Verdicts are read anew from the ledger at every
+report, so that a better reader costs no request. `docs/verdicts.md` has the rules on one screen.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from aqa_eval.verdicts.announced import formally, quote
-from aqa_eval.verdicts.choices import read_choice
-from aqa_eval.verdicts.scores import read_score
-from aqa_eval.verdicts.truths import read_truth
-from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Status, Task, Verdict
+from aqa_eval.prompts.answers import answer_key
+from aqa_eval.verdicts import confidence
+from aqa_eval.verdicts.announced import Weighed, weigh
+from aqa_eval.verdicts.evidence import MOST, evidence
+from aqa_eval.verdicts.finishes import ENDED, failed
+from aqa_eval.verdicts.questions import Question, question
+from aqa_eval.verdicts.spans import says_never
+from aqa_eval.verdicts.spoken import cleaned, quote, spoken
+from aqa_eval.vocabulary import Answer, Condition, Item, Scale, Status, Task, Truth, Verdict
 
-_BOX = re.compile(r"\\boxed\{([^{}]*)\}|<\|[a-z_]+\|>")
-_REFUSAL = re.compile(
-    r"\b(?:I(?:'m| am)? (?:can(?:'t|not)|could(?:n't| not)|won't|unable to|not able to|sorry)"
-    r"|(?:cannot|can't|unable to|impossible to) (?:be )?"
-    r"(?:tell|judge|determined?|assess(?:ed)?|assist|help|answer|see))",
-    re.IGNORECASE,
-)
 LONGEST = 20_000
 """More characters than any answer has after its thinking; nothing that long is searched."""
 
 
-def read(answer: Answer, item: Item, condition: Condition) -> Verdict:
+def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "xy-1000") -> Verdict:
     """The verdict in `answer` to what was asked of `item`.
 
-    Never raises; whatever cannot be read is a status with a note.
+    Whatever cannot be read is a status with a note; no text makes it raise.
+
+    Args:
+        answer: what came back; its manifest gives points in pixels their picture, its tokens a confidence.
+        item: what was asked about.
+        condition: how; decides what each word or letter means.
+        coordinates: how points of evidence are named: xy-1000, yx-1000, pixels or unit.
+
+    Raises:
+        ValueError: `coordinates` is none of these, or the criterion has fewer than 2 or more than 26 options.
     """
-    if answer.failure is not None:
-        return Verdict(Status.ERROR, note=f"{answer.failure.kind}: {answer.failure.message}")
-    if answer.finish == "content_filter":
-        return Verdict(Status.REFUSED, note="the endpoint's content filter stopped the answer")
-    if answer.finish == "length":
-        return Verdict(Status.TRUNCATED, note="the answer reached the token limit before it ended")
+    if early := failed(answer):
+        return early
     text, open_thinking = spoken(answer.text)
     if open_thinking:
         return Verdict(Status.TRUNCATED, note="the answer ended inside <think>")
-    if not text:
-        return Verdict(Status.UNPARSED, note="empty answer")
     if len(text) > LONGEST:
         return Verdict(Status.UNPARSED, note=f"an answer of {len(text):,} characters: {quote(text)}")
-    text = _BOX.sub(lambda match: match.group(1) or "", text)
-    if formally(text) is None and _REFUSAL.search(text.replace("\u2019", "'")):
-        return Verdict(Status.REFUSED, note=f"declined: {quote(text)}")
-    return _read_judgement(text, item, condition)
+    text = cleaned(text)
+    if not text:
+        only = ": there is reasoning only" if answer.reasoning.strip() or answer.text.strip() else ""
+        return Verdict(Status.UNPARSED, note=f"empty answer{only}")
+    asked = question(item, condition)
+    weighed = weigh(text, asked.reader, ended=answer.finish in ENDED)
+    return _judged(weighed, text, asked, item) or _stated(weighed, answer, asked, item, condition, coordinates)
 
 
-def _read_judgement(text: str, item: Item, condition: Condition) -> Verdict:
-    """The verdict in the text of an answer that is neither refused nor cut off."""
-    if item.task is Task.VERIFY:
-        return read_truth(text, condition)
-    if item.task is Task.COMPARE:
-        return read_choice(text, (FIRST, SECOND))
-    scale = item.criterion.scale
-    return read_choice(text, item.criterion.options) if scale is None else read_score(text, scale)
+def _judged(weighed: Weighed, text: str, asked: Question, item: Item) -> Verdict | None:
+    """The verdict on an answer that states nothing, or not one thing; None where it states one."""
+    if weighed.cut:
+        return Verdict(Status.TRUNCATED, note=f"the answer ended {weighed.cut}: {quote(text)}")
+    if weighed.declined:
+        return Verdict(Status.REFUSED, note=f"{weighed.declined}: {quote(text)}")
+    if len(weighed.values) == 1 and not weighed.blocked:
+        value = next(iter(weighed.values))
+        return None if item.criterion.scale is None or item.task is not Task.SCORE else _off(value, item.criterion.scale, text)
+    if item.task is Task.LOCATE and not weighed.values and says_never(text):
+        return Verdict(Status.UNPARSED, note=f"says that it does not happen: {quote(text)}")
+    if len(weighed.values) > 1:
+        what = f"more than one answer (no {asked.reader.missing})"
+    else:
+        what = f"an answer that does not stand (no {asked.reader.missing})" if weighed.values else f"no {asked.reader.missing}"
+    return Verdict(Status.UNPARSED, note=f"{what} found in: {quote(text)}")
 
 
-def spoken(text: str) -> tuple[str, bool]:
-    """(the text without its thinking, whether the thinking was left open).
+def _off(value: Truth, scale: Scale, text: str) -> Verdict | None:
+    if isinstance(value, float) and scale.minimum <= value <= scale.maximum:
+        return None
+    limits = f"{scale.minimum:g} to {scale.maximum:g}"
+    return Verdict(Status.UNPARSED, note=f"{value} lies outside the scale {limits}: {quote(text)}")
 
-    Templates may open the thinking themselves, so that only `</think>` shows up in the answer.
+
+def _stated(
+    weighed: Weighed, answer: Answer, asked: Question, item: Item, condition: Condition, coordinates: str
+) -> Verdict:
+    """The verdict that states one thing, with its confidence and its evidence."""
+    judgement = next(iter(weighed.values))
+    seen, given = evidence(weighed.records, coordinates, answer.manifest)
+    verdict = Verdict(
+        Status.OK,
+        literal=_literal(judgement, item, condition),
+        judgement=judgement,
+        note=f"the first {MOST} of {given:,} pieces of evidence are kept" if given > MOST else "",
+        evidence=seen,
+    )
+    by_token = confidence.by_token(answer.tokens, answer.text, asked.words, judgement) if asked.words else None
+    if by_token is not None:
+        return replace(verdict, confidence=by_token, confidence_source="token")
+    stated = confidence.stated(weighed.records)
+    return verdict if stated is None else replace(verdict, confidence=stated, confidence_source="stated")
+
+
+def _literal(judgement: Truth, item: Item, condition: Condition) -> Truth:
+    """What was said: of a statement, whether it is true (of two side by side, whether the fault's is); of two
+    performances, the letter; else the judgement itself.
     """
-    after = re.split(r"</think(?:ing)?>", text, flags=re.IGNORECASE)[-1]
-    opened = re.search(r"<think(?:ing)?>", after, re.IGNORECASE)
-    return (after[: opened.start()] if opened else after).strip(), opened is not None
+    if item.task is Task.VERIFY and condition.framing != "neutral":
+        return judgement == answer_key(item, replace(condition, answer_key="true-false"))["True"]
+    if item.task is Task.COMPARE:
+        return next(word for word, meaning in answer_key(item, condition).items() if meaning == judgement)
+    return judgement
