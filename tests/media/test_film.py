@@ -96,7 +96,7 @@ def test_a_film_is_the_clip_and_nothing_else(store: FrameStore, clip, lively: Pa
 
 def test_uneven_times_are_kept(store: FrameStore, clip, film) -> None:
     ticks = [0, 40, 90, 100, 300, 333]
-    path = film("uneven.mp4", 6, ticks=ticks)
+    path = film("jerky.mp4", 6, ticks=ticks)
     made = shown(store, clip(VideoFile(path)))
     assert made.film is not None
     assert [t for t, _ in pictures(store.film(made.film.digest))] == pytest.approx([t / 1000 for t in ticks])

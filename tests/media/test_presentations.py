@@ -257,6 +257,21 @@ def test_what_makes_no_sense_spoils_nothing_else(
         one(store, still, Presentation("rgb", FOUR, "shuffled"))
 
 
+def test_where_nobody_can_be_looked_for_all_else_is_shown(
+    store: FrameStore, clip, lively: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable() -> Finder:
+        raise MediaError("poses need the package ai-edge-litert")
+
+    monkeypatch.setattr(blazepose, "loaded", unavailable)
+    part, plain = clip(VideoFile(lively)), Presentation("rgb", FOUR)
+    for other in (Presentation("overlay", FOUR), Presentation("rgb", FOUR, captions=("déjà vu",))):
+        with pytest.raises(MediaError, match=r"poses need the package|cannot be drawn into a picture: à é"):
+            store.shown(part, [other, plain])
+        assert store.prepared(part, [plain]) is not None
+        (store.folder / "shown").rename(store.folder / f"shown {other.representation}")
+
+
 def test_a_still_in_every_way(store: FrameStore, clip, finder: Finder, tmp_path: Path) -> None:
     path = tmp_path / "squat.jpg"
     plain = one(store, SQUAT, Presentation("rgb", FOUR))

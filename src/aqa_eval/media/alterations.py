@@ -56,8 +56,8 @@ def length(outlines: Sequence[Floats]) -> float:
 
 
 def body_mask(outlines: Sequence[Floats], longest: float, shape: tuple[int, int]) -> Mask:
-    """The part of an (H, W) picture that bodies cover, each the hull of its points (k, 2), widened by a part of
-    `longest`.
+    """The part of an (H, W) picture that bodies cover, each the hull of its points (k, 2), widened by a
+    part of `longest`.
     """
     mask = np.zeros(shape, np.uint8)
     for outline in outlines:

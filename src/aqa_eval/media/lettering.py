@@ -21,18 +21,23 @@ WHITE: Final = (255, 255, 255)
 NO_POSE: Final = "no pose"
 
 
-def caption(rgb: RGB, text: str) -> None:
-    """Write white words on a dark box into the top left of an (H, W, 3) picture, in place.
-
-    Words that would leave the picture go on in the next line, and where all lines do not fit into a
-    quarter of the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
-    """
+def check(text: str) -> None:
+    """Raises MediaError for a caption with letters that cannot be drawn."""
     strange = sorted({letter for letter in text if not (" " <= letter <= "~" or letter == "\n")})
     if strange:
         raise MediaError(
             f"the caption {text!r} has letters that cannot be drawn into a picture: {' '.join(strange)}. "
             "Use plain ASCII."
         )
+
+
+def caption(rgb: RGB, text: str) -> None:
+    """Write white words on a dark box into the top left of an (H, W, 3) picture, in place.
+
+    Words that would leave the picture go on in the next line, and where all lines do not fit into a
+    quarter of the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
+    """
+    check(text)
     height = max(SMALLEST, round(min(rgb.shape[:2]) * CAPTION))
     while True:
         lines = _wrapped(text, height, rgb.shape[1])

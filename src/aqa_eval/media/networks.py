@@ -34,8 +34,8 @@ class Network:
         except ImportError as error:
             raise MediaError(
                 f"poses need the package ai-edge-litert, which cannot be loaded here: {error}. Without it "
-                "no person can be found: use the representation `rgb`, or keypoints from files, and leave out the "
-                "judge `pose-rules`."
+                "no person can be found: use the representation `rgb`, or keypoints from files, and leave "
+                "out the judge `pose-rules`."
             ) from error
         with _native_messages_dropped():
             self._interpreter: Any = runtime.Interpreter(model_content=content, num_threads=threads)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from aqa_eval.errors import MediaError
-from aqa_eval.media import film, jpeg
+from aqa_eval.media import film, jpeg, lettering
 from aqa_eval.media.crop import Box, steady_box
 from aqa_eval.media.develop import NOBODY, Figure, Look, develop
 from aqa_eval.media.found_poses import FoundPoses
@@ -95,6 +95,8 @@ class _Work:
     frames: dict[Shot, Frame] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
+    unseeing: MediaError | None = None
+    """Why nobody can be looked for here."""
 
     @contextmanager
     def noting(self, presentation: Presentation) -> Iterator[None]:
@@ -117,6 +119,8 @@ class _Work:
                 f"{name}: {len(presentation.captions)} captions for {len(laid.shown)} frames: expected one "
                 "for all, or one a frame."
             )
+        for text in presentation.captions:
+            lettering.check(text)
         source = presentation.keypoints
         if posed(presentation) and source != "blazepose" and source not in self.tracks:
             self.tracks[source] = track_of(self.scene.clip, source, recording, self.scene.folders)
@@ -138,11 +142,17 @@ class _Work:
         needed = sorted(looked | kept | made.keys())
         for index, picture in self.scene.recording.pictures(needed) if needed else ():
             if index in looked:
-                self.scene.poses.look(index, picture)
+                self._look(index, picture)
             if index in kept:
                 self.pictures[index] = picture
             for look in dict.fromkeys(made.get(index, ())):
                 self._expose((index, look), picture, NOBODY)
+
+    def _look(self, index: int, picture: Picture) -> None:
+        try:
+            self.scene.poses.look(index, picture)
+        except MediaError as error:  # of no concern to what needs no pose
+            self.unseeing = error
 
     def finish(self, presentation: Presentation) -> None:
         """What is shown of one presentation; every frame of it has been decoded."""
@@ -168,6 +178,8 @@ class _Work:
     def _track(self, source: str, over: tuple[int, ...]) -> Track:
         if source != "blazepose":
             return self.tracks[source]
+        if self.unseeing is not None and self.scene.poses.missing(over):
+            raise self.unseeing
         return self.scene.poses.track(over, self.scene.recording.name)
 
     def _expose_posed(self, presentation: Presentation, laid: Places, bodies: Bodies) -> None:

@@ -87,8 +87,8 @@ def load_estimator(weights: str = WEIGHTS) -> Estimator:
         raise MediaError(
             f"SAM 3D Body is not installed here ({error}). Get github.com/facebookresearch/sam-3d-body, "
             f"follow its INSTALL.md, put its folder on PYTHONPATH and ask for the weights {weights} on "
-            "Hugging Face (they are given by request). It needs a CUDA graphics card. Keypoints made elsewhere are read "
-            "from files."
+            "Hugging Face (they are given by request). It needs a CUDA graphics card. Keypoints made "
+            "elsewhere are read from files."
         ) from error
     return setup(hf_repo_id=weights)
 
