@@ -219,6 +219,8 @@ class Plan:
                 drawn["seeds"] = [p.seed for p in presented]
             if any(p.moment is not None for p in presented):
                 drawn["moments"] = [p.moment for p in presented]
+            if any(p.captions for p in presented):
+                drawn["captions"] = [p.captions for p in presented]
             if needs_keypoints(condition):
                 drawn["keypoints"] = [self.keypoints(clip, condition.keypoints) for clip in clips]
         if scene.examples:
