@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from aqa_eval.errors import DataError
-from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan, arranged, condition_text, make_plan
 from aqa_eval.plan import keys as key_making
 from aqa_eval.study import read_study
