@@ -40,9 +40,10 @@ from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
 from aqa_eval.datasets.sampling import Sample
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
-from aqa_eval.plan import Plan, make_plan
+from aqa_eval.plan import Plan, arranged, make_plan
 from aqa_eval.run import Studio, ask_all
 from aqa_eval.study import DatasetChoice, Study
+from aqa_eval.study.grid import Grid
 from aqa_eval.vocabulary import (
     Answer,
     Clip,
@@ -150,20 +151,17 @@ def _plan(folder: Path, port: int, requests: int) -> Plan:
         repeats=1,
         datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), Sample()),),
         judges=(judge,),
-        representations=("rgb",),
-        strategies=("base",),
-        framings=FRAMINGS,
-        samplings=(Sampling(count=FRAMES, size=SIZE),),
+        grid=Grid({"framing": FRAMINGS, "sampling": (Sampling(count=FRAMES, size=SIZE),)}),
     )
-    return make_plan(study, FrameStore(folder / "cache").fingerprint)
+    return make_plan(study, FrameStore(folder / "cache"))
 
 
 def _prepare(folder: Path) -> None:
     """Fill the cache, as an earlier run would have."""
     plan = _plan(folder, 9, RECORDINGS * len(FRAMINGS))
     store = FrameStore(folder / "cache")
-    for clip in plan.datasets[0].clips:
-        store.frames(clip, plan.wanted())
+    for item in plan.items():
+        store.shown(item.clips[0], plan.presentations(item, item.clips[0]))
 
 
 # ------------------------------------------------------------------------------ the two clients
@@ -186,6 +184,12 @@ class Meter:
         self.answers += 1
         if self.answers in MARKS:
             self.memory[self.answers] = _resident()
+
+    def described(self, judge: Judge, answer: Answer) -> None:
+        """Nothing is described."""
+
+    def noticed(self, judge: Judge, what: str) -> None:
+        """The mock counts no tokens that could be off."""
 
     def waiting(self, judge: Judge, failure: Failure, seconds: float) -> None:
         """No attempt may fail here."""
@@ -254,8 +258,9 @@ def _bodies(folder: Path, port: int) -> list[bytes]:
     trials = {trial.item.clips[0].id: trial for trial in plan.trials()}
     bodies = []
     for trial in trials.values():
-        want = plan.wanted()[0]
-        request = plan.request(trial, store.frames(trial.item.clips[0], [want])[want])
+        (wanted,) = plan.pictures(trial)
+        shown = store.shown(wanted.clip, [wanted.want])[wanted.want]
+        request = plan.request(trial, arranged(trial, {0: shown}))
         content = [
             {"type": "image_url", "image_url": {"url": _data_address(store, part)}}
             if isinstance(part, Frame)

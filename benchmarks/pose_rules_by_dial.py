@@ -37,7 +37,7 @@ from aqa_eval.measures.judgements import Judgements
 from aqa_eval.measures.resampling import Resampling
 from aqa_eval.media import FrameStore
 from aqa_eval.media.geometry import QUANTITIES
-from aqa_eval.vocabulary import Clip, Rendered, Sampling
+from aqa_eval.vocabulary import Clip, Presentation, Rendered
 
 EDGES = {"degrees": (0.0, 2.5, 5.0, 10.0, np.inf), "centimetres": (0.0, 0.75, 1.5, 3.0, np.inf)}
 """Classes of distance between a dial and its threshold, by the dial's unit. 3 cm are to a heel, some 19 cm
@@ -150,8 +150,8 @@ def measure(cases: Sequence[Case], store: FrameStore, processes: int) -> Iterato
 
 def _judged(store: FrameStore, case: Case) -> list[Reading]:
     """What the rules say of one clip. Where nothing can be measured they say the opposite of the truth."""
-    want = ("rgb", Sampling())
-    keypoints, visibility = store.poses(store.frames(case.clip, [want])[want])
+    want = Presentation()
+    keypoints, visibility = store.poses(store.shown(case.clip, [want])[want].frames)
     readings = []
     for fault, distance in case.asked:
         rule = fault.criterion.rule

@@ -12,6 +12,7 @@ LAYOUTS = {"llm_fms": "rar", "egoexo_fitness": "split-tar", "fitness_aqa": "rele
 STUDY = """
 name = "downloads"
 seed = 3
+controls = 0
 [[dataset]]
 name = "llm-fms"
 root = "{llm_fms}"

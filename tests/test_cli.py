@@ -21,6 +21,7 @@ from endpoints import Endpoint, never, ok, status
 STUDY = """
 name = "small"
 seed = 3
+controls = 0
 [[dataset]]
 name = "mannequin"
 subjects = 2

@@ -105,7 +105,7 @@ def test_a_ledger_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     query(tmp_path, "UPDATE meta SET value = '99' WHERE name = 'schema'")
     before = (tmp_path / FILE_NAME).read_bytes()
     for opening in (Ledger.writing, Ledger.reading):
-        with pytest.raises(LedgerError, match="ledger schema 99, but this program reads 1; update aqa-eval"):
+        with pytest.raises(LedgerError, match="ledger schema 99, but this program reads 2; update aqa-eval"):
             opening(tmp_path)
     assert (tmp_path / FILE_NAME).read_bytes() == before
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from aqa_eval import plan as planning
 from aqa_eval.errors import DataError
-from aqa_eval.plan import Plan, condition_text, make_plan
+from aqa_eval.plan import Plan, arranged, condition_text, make_plan
+from aqa_eval.plan import keys as key_making
 from aqa_eval.study import read_study
-from aqa_eval.vocabulary import Clip, Condition, Sampling
+from aqa_eval.vocabulary import Clip, Condition, Frame, Sampling, Shown
 
 STUDY = """
+controls = 0
 name = "small"
 [[dataset]]
 name = "mannequin"
@@ -32,10 +33,23 @@ model = "tiny"
 """
 
 
+FRAME = Frame(0, 0.0, "a" * 64, 448, 448)
+
+
+class Named:
+    """Tells recordings apart by the names of their clips, and looks at none."""
+
+    def fingerprint(self, clip: Clip) -> str:
+        return f"content of {clip.id}"
+
+    def keypoints_digest(self, clip: Clip, source: str) -> str:
+        return f"{source} of {clip.id}"
+
+
 def planned(folder: Path, text: str = STUDY) -> Plan:
     path = folder / "study.toml"
     path.write_text(text)
-    return make_plan(read_study(path), lambda clip: f"content of {clip.id}")
+    return make_plan(read_study(path), Named())
 
 
 def keys(plan: Plan, judge: str = "tiny") -> list[str]:
@@ -106,27 +120,27 @@ def test_the_media_pipeline_and_the_prompt_are_part_of_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set(keys(planned(tmp_path)))
-    monkeypatch.setattr(planning, "MEDIA_VERSION", -1)
+    monkeypatch.setattr(key_making, "MEDIA_VERSION", -1)
     assert not before & set(keys(planned(tmp_path)))
     monkeypatch.undo()
-    original = planning.prompt_text
+    original = key_making.digest
 
-    def edited(*arguments: Any) -> Any:
-        text = original(*arguments)
-        return text.model_copy(update={"after": text.after + " Please."})
+    def edited(*arguments: Any) -> str:
+        return original(*arguments) + " Please."
 
-    monkeypatch.setattr(planning, "prompt_text", edited)
+    monkeypatch.setattr(key_making, "digest", edited)
     assert not before & set(keys(planned(tmp_path)))
 
 
 def test_a_blind_condition_never_looks_at_the_recording(tmp_path: Path) -> None:
-    def forbidden(clip: Clip) -> str:
+    def forbidden(clip: Clip, source: str = "") -> str:
         raise AssertionError(f"{clip.id} was looked at")
 
     plan = planned(tmp_path, STUDY + '[conditions]\nrepresentation = "none"\n')
-    blind = replace(plan, fingerprint=forbidden)
+    blind = replace(plan, fingerprint=forbidden, keypoints=forbidden)
     assert len(keys(blind)) == 18
-    assert blind.wanted() == ()
+    assert not any(blind.presentations(item, item.clips[0]) for item in blind.items())
+    assert not any(blind.pictures(trial) for trial in blind.trials())
     assert not keys(blind, "pose-rules")
 
 
@@ -149,7 +163,7 @@ def test_a_limit_draws_the_same_items_by_seed_and_keeps_their_order(tmp_path: Pa
 def test_only_the_simulated_judge_s_request_holds_the_truth(tmp_path: Path) -> None:
     plan = planned(tmp_path, STUDY + '[[judge]]\nprotocol = "simulated"\n')
     for trial in plan.trials():
-        request = plan.request(trial, ())
+        request = plan.request(trial, arranged(trial, {0: Shown((FRAME,))}))
         assert (request.truth is None) == (trial.judge != "simulated")
         assert trial.item.clips[0].id not in "".join(map(str, request.parts))
 

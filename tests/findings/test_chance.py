@@ -43,9 +43,11 @@ def test_about_names_where_it_holds_in_this_order():
         "representation": "rgb",
         "strategy": "base",
         "frames": "16",
+        "setting": "",
     }
     assert list(finding.about) == [
-        "judge", "protocol", "dataset", "task", "criterion", "representation", "strategy", "frames"
+        "judge", "protocol", "dataset", "task", "criterion", "representation", "strategy", "frames",
+        "setting",
     ]  # fmt: skip
 
 

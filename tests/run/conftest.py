@@ -16,6 +16,7 @@ from aqa_eval.datasets.sampling import Sample
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan
 from aqa_eval.study import DatasetChoice, Study
+from aqa_eval.study.grid import Grid
 from aqa_eval.vocabulary import Clip, Criterion, FrameFolder, Judge, Label, Sampling, Task
 
 CRITERION = Criterion("depth", "squat", "The squat is deep.", "The squat is shallow.")
@@ -78,11 +79,14 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
             repeats=1,
             datasets=(DatasetChoice(loader, Options(), (Task.VERIFY,), Sample()),),
             judges=tuple(judges),
-            representations=(representation,),
-            strategies=("base",),
-            framings=("positive", "negative"),
-            samplings=(Sampling(frames, None, 64),),
+            grid=Grid(
+                {
+                    "representation": (representation,),
+                    "sampling": (Sampling(frames, None, 64),),
+                    "framing": ("positive", "negative"),
+                }
+            ),
         )
-        return planning.make_plan(study, store.fingerprint)
+        return planning.make_plan(study, store)
 
     return make

@@ -46,12 +46,20 @@ class Silent:
     def __init__(self) -> None:
         self.waits: list[tuple[str, float]] = []
         self.plans: dict[str, tuple[int, int]] = {}
+        self.odd: list[str] = []
+        self.descriptions: list[str] = []
 
     def planned(self, judge: Judge, total: int, answered: int) -> None:
         self.plans[judge.name] = (total, answered)
 
     def answered(self, judge: Judge, answer: Answer, status: Status) -> None:
         pass
+
+    def described(self, judge: Judge, answer: Answer) -> None:
+        self.descriptions.append(answer.text)
+
+    def noticed(self, judge: Judge, what: str) -> None:
+        self.odd.append(what)
 
     def waiting(self, judge: Judge, failure: Failure, seconds: float) -> None:
         self.waits.append((failure.kind, seconds))

@@ -18,9 +18,10 @@ from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import verdict_table
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
-from aqa_eval.plan import Plan, make_plan
+from aqa_eval.plan import Plan, make_plan, showing_of
 from aqa_eval.run import Outcome, Patience, Studio, ask_all
 from aqa_eval.study import DatasetChoice, Study
+from aqa_eval.study.grid import Grid
 from aqa_eval.vocabulary import Clip, Criterion, Judge, Label, Sampling, Status, Still, Task
 from conftest import TERMS, endpoint_judge
 from endpoints import Endpoint, ok
@@ -40,11 +41,8 @@ def planned(
     dataset = Dataset("test", "A test", TERMS, {"depth": DEPTH, "grip": GRIP}, clips, labels)
     loader = Loader("test", "A test", Options, tuple(Task), lambda options: dataset, TERMS)
     choice = DatasetChoice(loader, Options(), tasks, Sample())
-    shown = Sampling(count, None, 64)
-    study = Study(
-        "t", 1, 1, (choice,), tuple(judges), ("rgb",), ("base",), ("positive", "negative"), (shown,)
-    )
-    return make_plan(study, store.fingerprint)
+    grid = Grid({"sampling": (Sampling(count, None, 64),), "framing": ("positive", "negative")})
+    return make_plan(Study("t", 1, 1, (choice,), tuple(judges), grid), store)
 
 
 async def asked(plan: Plan, ledger: Ledger, store: FrameStore, patience: Patience = HASTY) -> Outcome:
@@ -68,12 +66,12 @@ async def test_two_clips_are_sent_one_after_the_other_and_found_again_in_the_led
             assert [frame.clip for frame in answer.manifest] == [0, 0, 0, 1, 1, 1]
             for place, clip in enumerate(trial.item.clips):
                 own = [frame.digest for frame in answer.manifest if frame.clip == place]
-                shown = store.frames(clip, plan.wanted())[plan.wanted()[0]]
-                assert own == [frame.digest for frame in shown]
-            prompt = plan.request(trial, answer.manifest)
+                (wanted,) = plan.presentations(trial.item, clip)
+                assert own == [frame.digest for frame in store.shown(clip, [wanted])[wanted].frames]
+            prompt = plan.request(trial, showing_of(trial, answer))
             sent = [r.body for r in endpoint.requests if _texts(r.body)[-1] == prompt.parts[-1]]
-            wanted = [base64.b64decode(store.base64(frame.digest)) for frame in prompt.frames]
-            assert wanted in [_pictures(body) for body in sent]
+            pictures = [base64.b64decode(store.base64(frame.digest)) for frame in prompt.frames]
+            assert pictures in [_pictures(body) for body in sent]
         table = verdict_table(plan, ledger)
     assert table["choice"].to_list() == ["second", "second"]
     assert sorted(table["truth_choice"].to_list()) == ["first", "second"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,20 +52,23 @@ class Figure:
 NOBODY = Figure(None, None)
 
 
+def cut_out(picture: Picture, box: Box | None) -> Picture:
+    """The picture, or the part of it in the box."""
+    return picture if box is None else of_pixels(box.cut(picture.rgb()))
+
+
 def develop(
-    picture: Picture, look: Look, figure: Figure, box: Box | None, draw: np.random.Generator
+    shown: RGB, look: Look, figure: Figure, to_shown: Callable[[Floats], Floats], draw: np.random.Generator
 ) -> Planes:
-    """The planes of a frame for JPEG. `box`: what is cut out first. `draw`: random numbers.
+    """The planes for JPEG of a frame that is not plain, from its pixels at the size at which it is shown.
+
+    `to_shown` maps keypoints of the figure to pixels of `shown`; `draw`: random numbers.
 
     First the picture is altered where the perturbation changes the place or the person (mirrored,
     person-removed, background-replaced), then the skeleton is drawn, then all that is seen is blurred or
     blanked, then the caption is written. Raises MediaError for a caption that cannot be drawn.
     """
-    cut = picture if box is None else of_pixels(box.cut(picture.rgb()))
-    if look.plain:
-        return cut.planes(look.size)
-    rgb = cut.small(look.size)
-    to_shown = _Mapping(picture.size, box, (rgb.shape[1], rgb.shape[0]))
+    rgb = shown.copy()
     points = None if figure.keypoints is None else to_shown(figure.keypoints)
     match look.alteration:
         case "mirrored":
@@ -103,7 +106,7 @@ def _drawn(rgb: RGB, look: Look, figure: Figure, points: Floats | None) -> RGB:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mapping:
+class ToShown:
     """From pixels of the whole picture to pixels of what is shown."""
 
     whole: tuple[int, int]
@@ -111,6 +114,7 @@ class _Mapping:
     shown: tuple[int, int]
 
     def __call__(self, keypoints: Floats) -> Floats:
+        """Points (k, 2) of the whole picture as points of what is shown."""
         if self.box is None:
             return np.asarray(keypoints * np.array(self.shown) / np.array(self.whole))
         part = np.array([self.box.right - self.box.left, self.box.bottom - self.box.top])

@@ -12,11 +12,11 @@ import numpy as np
 from aqa_eval.errors import MediaError
 from aqa_eval.media import film, jpeg, lettering
 from aqa_eval.media.crop import Box, steady_box
-from aqa_eval.media.develop import NOBODY, Figure, Look, develop
+from aqa_eval.media.develop import NOBODY, Figure, Look, ToShown, cut_out, develop
 from aqa_eval.media.found_poses import FoundPoses
 from aqa_eval.media.keypoint_source import track_of
 from aqa_eval.media.perturbations import PERTURBATIONS
-from aqa_eval.media.picture import Picture
+from aqa_eval.media.picture import RGB, Picture
 from aqa_eval.media.places import Places, generator, places
 from aqa_eval.media.pose_text import pose_text
 from aqa_eval.media.recording import Recording
@@ -94,6 +94,7 @@ class _Work:
     problems: dict[Presentation, MediaError] = field(default_factory=dict)
     frames: dict[Shot, Frame] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
+    small: dict[tuple[int, Box | None, int], RGB] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
     unseeing: MediaError | None = None
     """Why nobody can be looked for here."""
@@ -210,11 +211,23 @@ class _Work:
         recording = self.scene.recording
         asked = Presentation(perturbation=look.alteration, seed=look.seed)
         draw = generator(asked, self.scene.fingerprint)
-        planes = develop(picture, look, figure, box, draw)
+        if look.plain:
+            planes = cut_out(picture, box).planes(look.size)
+        else:
+            small = self._small(index, picture, box, look.size)
+            to_shown = ToShown(picture.size, box, (small.shape[1], small.shape[0]))
+            planes = develop(small, look, figure, to_shown, draw)
         height, width = planes[0].shape
         digest = self.keep(jpeg.encode(planes))
         time = float(recording.times[index])
         self.frames[shot] = Frame(recording.numbers[index], time, digest, width, height)
+
+    def _small(self, index: int, picture: Picture, box: Box | None, size: int) -> RGB:
+        """The pixels at the size at which they are shown, the same for every perturbation."""
+        key = (index, box, size)
+        if key not in self.small:
+            self.small[key] = cut_out(picture, box).small(size)
+        return self.small[key]
 
     def _listed(self, presentation: Presentation, laid: Places) -> tuple[Frame, ...]:
         shots = _shots(presentation, laid)
