@@ -137,7 +137,9 @@ def test_mirrored_blank_and_captions(store: FrameStore, clip, lively: Path) -> N
     told = one(store, part, Presentation("rgb", FOUR, captions=("1", "2", "3", "4")))
     written = pixels(store, told)
     assert len({frame.digest for frame in told.frames}) == 4
-    assert np.abs(written[:, 120:] - plain[:, 120:]).mean() < 3
+    band = written.shape[1] - plain.shape[1]
+    assert band > 0
+    assert np.abs(written[:, band:] - plain).mean() < 3
     assert (written[:, 2:20, 2:4] < 60).all()
     # Captions belong to the places, not to the frames.
     frozen = one(store, part, Presentation("rgb", FOUR, "frozen", captions=("1", "2", "3", "4")))

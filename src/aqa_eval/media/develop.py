@@ -90,7 +90,7 @@ def develop(
         case "blank":
             rgb = alterations.blank(rgb)
     if look.caption:
-        lettering.caption(rgb, look.caption)
+        rgb = lettering.caption(rgb, look.caption)
     return of_pixels(rgb).planes(min(rgb.shape[:2]))
 
 

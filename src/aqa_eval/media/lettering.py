@@ -1,10 +1,11 @@
-"""Words burnt into a picture: captions at the top left, and the mark of a frame without a pose."""
+"""Words burnt into a picture: captions in a band above it, and the mark of a frame without a pose."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import cv2
+import numpy as np
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media.picture import RGB
@@ -31,11 +32,12 @@ def check(text: str) -> None:
         )
 
 
-def caption(rgb: RGB, text: str) -> None:
-    """Write white words on a dark box into the top left of an (H, W, 3) picture, in place.
+def caption(rgb: RGB, text: str) -> RGB:
+    """An (H, W, 3) picture with a dark band above it in which the words stand in white.
 
-    Words that would leave the picture go on in the next line, and where all lines do not fit into a
-    quarter of the picture the letters are made smaller. Raises MediaError for letters that cannot be drawn.
+    The band covers nothing: what is written must not hide what is judged. Words that would leave the picture
+    go on in the next line, and where all lines need more than a quarter of the picture the letters are made
+    smaller. Raises MediaError for letters that cannot be drawn.
     """
     check(text)
     height = max(SMALLEST, round(min(rgb.shape[:2]) * CAPTION))
@@ -44,7 +46,10 @@ def caption(rgb: RGB, text: str) -> None:
         if height <= SMALLEST or len(lines) * _pitch(height) <= rgb.shape[0] / 4:
             break
         height -= 1
-    _write(rgb, lines, height, top=0)
+    band = len(lines) * _pitch(height)
+    strip = np.full((band + band % 2, *rgb.shape[1:]), DARK, np.uint8)
+    _write(strip, lines, height, top=0)
+    return np.concatenate([strip, rgb])
 
 
 def mark_without_pose(rgb: RGB) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.media import PERTURBATIONS, combinable
-from aqa_eval.prompts import fits, strategy
+from aqa_eval.prompts import CUES, fits, strategy
 from aqa_eval.vocabulary import Condition, Item, Rendered, Sampling, Still, Task
 
 
@@ -72,7 +72,13 @@ class Way:
                 return "keypoints 'oracle': only of rendered clips is it known where the body is"
             if kind.still and condition.transport != "images":
                 return f"transport '{condition.transport}': a still picture is no video"
-            clash = combinable(condition.representation, condition.perturbation, still=kind.still)
+            clash = combinable(
+                condition.representation,
+                condition.perturbation,
+                still=kind.still,
+                film=condition.transport == "native",
+                captions=CUES[condition.cue].where != "prompt",
+            )
             if clash:
                 return clash
         if kind.still:
