@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from aqa_eval.cli import datasets, mannequin, planning, running, showing, starting
+from aqa_eval.cli import datasets, keypoints, mannequin, planning, running, showing, starting
 from aqa_eval.cli.application import app
 from aqa_eval.errors import AqaError, LedgerError
 
-__all__ = ["app", "datasets", "main", "mannequin", "planning", "running", "showing", "starting"]
+__all__ = ["app", "datasets", "keypoints", "main", "mannequin", "planning", "running", "showing", "starting"]
 
 
 def main() -> None:

@@ -26,14 +26,17 @@ _OWN = frozenset(
 )
 """What may stand right before a label. "The average score", "Bob's answer" are not the judge's."""
 _LEADING_UP = re.compile(
-    r"(?:[,;:]?\s*\b(?:so|therefore|thus|hence|and|the|my|our|final|correct|right|best|own)\b)*[\s*_`#>,-]*$", re.IGNORECASE
+    r"(?:[,;:]?\s*\b(?:so|therefore|thus|hence|and|the|my|our|final|correct|right|best|own)\b)*[\s*_`#>,-]*$",
+    re.IGNORECASE,
 )
 """What leads up to a label and belongs to it: ", so my final"."""
 _FENCE = re.compile(r"```[A-Za-z]{0,12}")
 _STATED = "\x00"
 """Stands in the prose for what is stated formally; a cleaned text has no such character."""
 _CALL = frozenset({"arguments", "parameters", "function", "tool"})
-_ASIDE = frozenset({"evidence", "reasoning", "reason", "analysis", "thought", "thoughts", "steps", "properties"})
+_ASIDE = frozenset(
+    {"evidence", "reasoning", "reason", "analysis", "thought", "thoughts", "steps", "properties"}
+)
 
 
 class Reader(Protocol):
@@ -115,7 +118,10 @@ def _decided(prose: str, formal: Sequence[_Part], found: tuple[Record, ...], rea
     prose = prose.replace(_STATED, " ")
     said = [_said(part, reader) for part in parts]
     values = frozenset(value for one in said for value in one)
-    unread = any(not one and part.text.strip() and not reader.echo(part.text) for one, part in zip(said, parts, strict=True))
+    unread = any(
+        not one and part.text.strip() and not reader.echo(part.text)
+        for one, part in zip(said, parts, strict=True)
+    )
     if values:
         kept = not unread and _kept(prose, parts, others, said, values, reader)
         return Weighed(values, records=found, blocked=not kept)
@@ -196,7 +202,10 @@ def _marker(labels: str) -> re.Pattern[str]:
 
 def _denied(text: str, place: int) -> bool:
     """Whether "not" stands right before a formal answer."""
-    return re.search(r"(?:\bnot|n't|\bnever)[\s$*_`:]*$", text[max(0, place - 20) : place], re.IGNORECASE) is not None
+    return (
+        re.search(r"(?:\bnot|n't|\bnever)[\s$*_`:]*$", text[max(0, place - 20) : place], re.IGNORECASE)
+        is not None
+    )
 
 
 def named(record: Record, keys: Sequence[str]) -> list[Value]:

@@ -46,7 +46,10 @@ _AGAINST = re.compile(
 )
 """What, right after a letter, weighs it rather than explaining why it was chosen."""
 _QUESTION = re.compile(r"[^.!?\n]*\?")
-_REST_DENIED = re.compile(rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b", re.ASCII)
+_REST_DENIED = re.compile(
+    rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b",
+    re.ASCII,
+)
 _LIMITED = re.compile(r"\d|\b(?:no|not|never)\b|n't\b")
 _INTRODUCED = re.compile(
     r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement|exercise) is"
@@ -88,20 +91,26 @@ class ChoiceReader:
         """What a line consists of: "B", "(B)", "Option B", "B) Not parallel", "not parallel"."""
         plain = _bare(sentence)
         introduced = _INTRODUCED.fullmatch(plain)
-        worded = self._words.get(plain) or self._words.get(_bare(introduced.group(1)) if introduced else "", set())
+        worded = self._words.get(plain) or self._words.get(
+            _bare(introduced.group(1)) if introduced else "", set()
+        )
         match = _ALONE.fullmatch(sentence.strip())
         letter = match.group(1).upper() if match else ""
         if match is None or letter not in self.letters or sentence.rstrip(_DECORATION).endswith("?"):
             return set(worded)
         rest = _bare(match.group(2) or "")
-        lettered = {self.letters[letter]} if not rest or self.letters[letter] in self._words.get(rest, ()) else set()
+        lettered = (
+            {self.letters[letter]} if not rest or self.letters[letter] in self._words.get(rest, ()) else set()
+        )
         return lettered | worded
 
     def led(self, text: str) -> bool:
         """Whether a text opens with one of the letters, as an answer would."""
         match = _ALONE.match(text.strip())
         follows = text.strip()[match.end(1) :] if match else ""
-        return match is not None and match.group(1) in self.letters and not re.match(r"[^\W_]|\s+[a-z]", follows)
+        return (
+            match is not None and match.group(1) in self.letters and not re.match(r"[^\W_]|\s+[a-z]", follows)
+        )
 
     def mentioned(self, text: str) -> set[Truth]:
         """The meanings of all letters that stand by themselves in a text."""

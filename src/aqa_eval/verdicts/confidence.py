@@ -12,7 +12,9 @@ from aqa_eval.vocabulary import Token, Truth
 
 _MARKS = " \t\n\r*_`\"'()[]{}<>.,;:!$#|/\\-"
 _SPECIAL = re.compile(r"<\|[A-Za-z_0-9]{1,40}\|>|</?s>|<(?:eos|end_of_turn)>")
-_ANNOUNCING = re.compile(r"(?:<answer>|[\"']answer[\"']\s*:|\b(?:answer|verdict)\b[*_`]*\s*(?:is|[:=]))[\s\"'*_`(\[$]*$", re.I)
+_ANNOUNCING = re.compile(
+    r"(?:<answer>|[\"']answer[\"']\s*:|\b(?:answer|verdict)\b[*_`]*\s*(?:is|[:=]))[\s\"'*_`(\[$]*$", re.I
+)
 
 
 def stated(records: Sequence[Record]) -> float | None:

@@ -49,7 +49,9 @@ def unsaid(before: str) -> bool:
     return _OF_OTHERS.search(before) is not None or _DENIAL.search(clause) is not None
 
 
-_EXPLAINED = re.compile(r"\b(?:because|since|as|given|due)\b|[:\n\u2014\u2013]|\s-\s|\.(?=\s|$)|[;!?]", re.IGNORECASE)
+_EXPLAINED = re.compile(
+    r"\b(?:because|since|as|given|due)\b|[:\n\u2014\u2013]|\s-\s|\.(?=\s|$)|[;!?]", re.IGNORECASE
+)
 
 
 def own_words(text: str) -> str:

@@ -19,9 +19,13 @@ _SCORE = re.compile(
     rf"(?P<value>{_NUMBER})[*_`]*(?:\s*\(?(?:/|out of)\s*(?P<of>{_NUMBER})\)?)?(?P<unit>\s*[^\W\d]+|\s*%)?[\s*_`\"')\]$.!]*",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[;,](?=\s)|\.(?=\s|$)|\s[-\u2013\u2014](?=\s)|\s\((?!\s*(?:/|out of|of\b))|\s(?=(?:because|since|as)\b)")
+_ENDS = re.compile(
+    r"[;,](?=\s)|\.(?=\s|$)|\s[-\u2013\u2014](?=\s)|\s\((?!\s*(?:/|out of|of\b))|\s(?=(?:because|since|as)\b)"
+)
 _MAXIMA = ("max", "maximum", "max_score", "out_of", "scale", "total")
-_RATING = "|score|rating|grade|punktzahl|bewertung|puntuación|pontuação|оценка|评分|得分|分数|打分|スコア|점수"
+_RATING = (
+    "|score|rating|grade|punktzahl|bewertung|puntuación|pontuação|оценка|评分|得分|分数|打分|スコア|점수"
+)
 
 
 class ScoreReader:

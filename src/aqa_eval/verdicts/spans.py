@@ -51,7 +51,9 @@ class SpanReader:
 
     def __init__(self, item: Item, condition: Condition) -> None:
         own = {asked_about(item, condition), item.criterion.fault, item.criterion.requirement}
-        self._own = [re.compile(re.escape(text.strip(" .")), re.IGNORECASE) for text in own if text.strip(" .")]
+        self._own = [
+            re.compile(re.escape(text.strip(" .")), re.IGNORECASE) for text in own if text.strip(" .")
+        ]
 
     def text(self, text: str) -> set[Truth]:
         """What the first or the last line consists of."""
@@ -133,7 +135,6 @@ def _span(start: str, end: str) -> set[Truth]:
     if first is None or last is None or not 0 <= first < last or not math.isfinite(last):
         return set()
     return {TimeSpan(first, last)}
-
 
 
 def seconds(text: str, unit: str = "") -> float | None:

@@ -43,7 +43,9 @@ def cleaned(text: str) -> str:
     """
     text = _ANSI.sub(" ", text.replace("\r\n", "\n")).translate(_SAME)
     text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
-    text = _BOX.sub(lambda box: f"<answer>{box.group(1) or box.group(2) or box.group(3) or ''}</answer>", text)
+    text = _BOX.sub(
+        lambda box: f"<answer>{box.group(1) or box.group(2) or box.group(3) or ''}</answer>", text
+    )
     for opening, closing in _UNREAD:
         text = _without(text, opening, closing)
     text = _TEMPLATE.sub("\n", text)

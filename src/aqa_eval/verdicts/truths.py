@@ -31,7 +31,8 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 _ECHO = re.compile(
-    r"[(\[\"'<]*\b(?:true\s*(?:/|\||or|,)\s*false|yes\s*(?:/|\||or|,)\s*no)\b[)\]\"'>]*\s*[?:]?", re.IGNORECASE
+    r"[(\[\"'<]*\b(?:true\s*(?:/|\||or|,)\s*false|yes\s*(?:/|\||or|,)\s*no)\b[)\]\"'>]*\s*[?:]?",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:that|because|since|as|and|so)\s+")
 _QUESTION = re.compile(r"[^.!?\n]*\?")
@@ -152,7 +153,11 @@ class TruthReader:
             return None
         word = match.group(1).lower()
         clause = own_words(text[match.end() :])
-        if HEDGE.search(clause) or REPORTED.search(clause) or text[match.end() :][len(clause) :].startswith("?"):
+        if (
+            HEDGE.search(clause)
+            or REPORTED.search(clause)
+            or text[match.end() :][len(clause) :].startswith("?")
+        ):
             return None
         added = text[match.end() :].strip(" \t\n*_`\"'.,!)")
         if self._negated and word in {"yes", "no"} and added:
@@ -185,7 +190,10 @@ class TruthReader:
 def _quotation(statement: str) -> re.Pattern[str]:
     """The statement as it is quoted: in quotation marks or not, with or without "the statement that"."""
     words = r"\s+".join(map(re.escape, statement.strip(" .!").split()))
-    return re.compile(rf"(?:the (?:statement|claim)(?: that)?[\s:]*)?[\"']?(?<![^\W_]){words}(?![^\W_])\.?[\"']?", re.IGNORECASE)
+    return re.compile(
+        rf"(?:the (?:statement|claim)(?: that)?[\s:]*)?[\"']?(?<![^\W_]){words}(?![^\W_])\.?[\"']?",
+        re.IGNORECASE,
+    )
 
 
 def _contradicted(said: bool, text: str) -> bool:
@@ -196,5 +204,7 @@ def _contradicted(said: bool, text: str) -> bool:
         return True
     if any(bool(judged.group(1)) is not said for judged in _JUDGED.finditer(text)):
         return True
-    clauses = (clause.strip(" \t*_`\"'()").lower() for clause in re.split(r"[.,;:!\n\u2014\u2013]|\s-\s", text))
+    clauses = (
+        clause.strip(" \t*_`\"'()").lower() for clause in re.split(r"[.,;:!\n\u2014\u2013]|\s-\s", text)
+    )
     return any(clause in _SAYS and _SAYS[clause] is not said for clause in clauses)
