@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from aqa_eval.prompts.wording import asked_about
+from aqa_eval.prompts import asked_about
 from aqa_eval.verdicts.announced import KEYS, LABELS, as_text, named
 from aqa_eval.verdicts.doubt import HEDGE, TAKEN_BACK, own_words
 from aqa_eval.verdicts.records import Record, Scalar, Value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aqa_eval.prompts.answers import answer_key
-from aqa_eval.prompts.wording import asked_about
+from aqa_eval.prompts import asked_about
 from aqa_eval.verdicts.announced import KEYS, LABELS, as_text, named
 from aqa_eval.verdicts.doubt import HEDGE, REPORTED, TAKEN_BACK, own_words, sentences, unsaid
 from aqa_eval.verdicts.records import Record
