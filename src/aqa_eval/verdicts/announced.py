@@ -44,8 +44,13 @@ class Reader(Protocol):
     where it says nothing, more than one where it says too much.
     """
 
-    missing: str
-    labels: str
+    @property
+    def missing(self) -> str:
+        """What a text lacks that says nothing."""
+
+    @property
+    def labels(self) -> str:
+        """A pattern of the words that may announce an answer."""
 
     def text(self, text: str) -> set[Truth]:
         """What a whole text without any formal answer says."""
