@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aqa_eval.verdicts.announced import KEYS, LABELS, as_text, named
-from aqa_eval.verdicts.doubt import HEDGE, TAKEN_BACK, ahead, own_words, unsaid
+from aqa_eval.verdicts.doubt import HEDGE, TAKEN_BACK, ahead, own_words, unsaid, without_questions
 from aqa_eval.verdicts.records import Record
 from aqa_eval.vocabulary import Truth
 
@@ -34,9 +34,10 @@ _CHOSEN = re.compile(
     rf"\b(?:I(?:'d| would)? (?:choose|pick|select|go with|prefer|say)|I (?:think|believe) it is"
     rf"|(?:the )?(?:correct|right|best|better) (?:option|answer|choice|one|video|performance) is)\s*:?\s+"
     rf"[*_`\"'(]*(?:{_NOUN}\s+)?([A-Z])(?![A-Za-z'])"
-    rf"|(?<![A-Za-z'])(?:{_NOUN}\s+)?[*_`\"'(]*([A-Z])[*_`\"')]*\s+(?:comes|is|was|looks)\s+"
+    rf"|(?<![A-Za-z'])(?:{_NOUN}\s{{1,4}})?[*_`\"'(]{{0,4}}([A-Z])[*_`\"')]{{0,4}}\s{{1,4}}(?:comes|is|was|looks)\s+"
     r"(?:clearly |much |slightly |definitely |the )*"
-    r"(?:closer(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))|closest|better|best|superior|correct|right|true)\b(?!\s*\?)",
+    r"(?:closer(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))"
+    r"|closest|better|best|superior|correct|right|true)\b(?!\s*\?)",
     re.ASCII,
 )
 _AGAINST = re.compile(
@@ -45,12 +46,14 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What, right after a letter, weighs it rather than explaining why it was chosen."""
-_QUESTION = re.compile(r"[^.!?\n]*\?")
-_REST_DENIED = re.compile(rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b", re.ASCII)
+_REST_DENIED = re.compile(
+    rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b",
+    re.ASCII,
+)
 _LIMITED = re.compile(r"\d|\b(?:no|not|never)\b|n't\b")
 _INTRODUCED = re.compile(
-    r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement|exercise) is"
-    r"|i (?:see|choose|pick))\s+(?:an? |the )?(.+)",
+    r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement)"
+    r" is|i (?:see|choose|pick))\s+(?:an? |the )?(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -77,7 +80,7 @@ class ChoiceReader:
 
     def text(self, text: str) -> set[Truth]:
         """What the first or the last line is, or the one answer that is chosen or spoken of."""
-        plain = _QUESTION.sub("", text).strip()
+        plain = without_questions(text)
         return self._lines(plain) or self._chosen(plain) or self._only_one(plain)
 
     def phrase(self, rest: str) -> set[Truth]:
@@ -88,20 +91,26 @@ class ChoiceReader:
         """What a line consists of: "B", "(B)", "Option B", "B) Not parallel", "not parallel"."""
         plain = _bare(sentence)
         introduced = _INTRODUCED.fullmatch(plain)
-        worded = self._words.get(plain) or self._words.get(_bare(introduced.group(1)) if introduced else "", set())
+        worded = self._words.get(plain) or self._words.get(
+            _bare(introduced.group(1)) if introduced else "", set()
+        )
         match = _ALONE.fullmatch(sentence.strip())
         letter = match.group(1).upper() if match else ""
         if match is None or letter not in self.letters or sentence.rstrip(_DECORATION).endswith("?"):
             return set(worded)
         rest = _bare(match.group(2) or "")
-        lettered = {self.letters[letter]} if not rest or self.letters[letter] in self._words.get(rest, ()) else set()
+        lettered = (
+            {self.letters[letter]} if not rest or self.letters[letter] in self._words.get(rest, ()) else set()
+        )
         return lettered | worded
 
     def led(self, text: str) -> bool:
         """Whether a text opens with one of the letters, as an answer would."""
         match = _ALONE.match(text.strip())
         follows = text.strip()[match.end(1) :] if match else ""
-        return match is not None and match.group(1) in self.letters and not re.match(r"[^\W_]|\s+[a-z]", follows)
+        return (
+            match is not None and match.group(1) in self.letters and not re.match(r"[^\W_]|\s+[a-z]", follows)
+        )
 
     def mentioned(self, text: str) -> set[Truth]:
         """The meanings of all letters that stand by themselves in a text."""
@@ -109,7 +118,7 @@ class ChoiceReader:
 
     def echo(self, text: str) -> bool:
         """Whether the text names every letter, or every answer's own words, and nothing beside them."""
-        plain = _bare(text)
+        plain = _bare(text[:500])
         parts = {_bare(part) for part in re.split(r"\s*(?:/|\||,|\bor\b)\s*", plain) if _bare(part)}
         letters = {letter.casefold() for letter in self.letters}
         return len(parts) > 1 and (parts == letters or parts == set(self._words))
@@ -147,7 +156,7 @@ class ChoiceReader:
             if unsaid(before) or HEDGE.search(clause) or _LIMITED.search(clause):
                 return set()
             if match.group(1) and text[match.end() : match.end() + 1] in (")", "]", ":"):
-                found |= self.alone(text[match.start(1) :].split("\n")[0])
+                found |= self.alone(text[match.start(1) :].partition("\n")[0])
             elif letter in self.letters:
                 found.add(self.letters[letter])
         return found

@@ -12,11 +12,13 @@ from aqa_eval.vocabulary import Token, Truth
 
 _MARKS = " \t\n\r*_`\"'()[]{}<>.,;:!$#|/\\-"
 _SPECIAL = re.compile(r"<\|[A-Za-z_0-9]{1,40}\|>|</?s>|<(?:eos|end_of_turn)>")
-_ANNOUNCING = re.compile(r"(?:<answer>|[\"']answer[\"']\s*:|\b(?:answer|verdict)\b[*_`]*\s*(?:is|[:=]))[\s\"'*_`(\[$]*$", re.I)
+_ANNOUNCING = re.compile(
+    r"(?:<answer>|[\"']answer[\"']\s*:|\b(?:answer|verdict)\b[*_`]*\s*(?:is|[:=]))[\s\"'*_`(\[$]*$", re.I
+)
 
 
 def stated(records: Sequence[Record]) -> float | None:
-    """The confidence that an answer's JSON states, as 0 to 1 or in percent; None if it states none, or two."""
+    """The confidence that an answer's JSON states, as 0 to 1 or in percent; None for none, or two."""
     found = [value for record in records for value in record.values("confidence")]
     if len(found) != 1 or not isinstance(found[0], Scalar):
         return None

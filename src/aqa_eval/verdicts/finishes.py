@@ -35,7 +35,9 @@ def failed(answer: Answer) -> Verdict | None:
         return Verdict(Status.ERROR, note=f"{answer.failure.kind}: {answer.failure.message}")
     reason = answer.finish.upper()
     if reason in FILTERED:
-        return Verdict(Status.REFUSED, note=f"declined: the endpoint's filter stopped the answer ({answer.finish})")
+        return Verdict(
+            Status.REFUSED, note=f"declined: the endpoint's filter stopped the answer ({answer.finish})"
+        )
     if reason in CUT:
         return Verdict(Status.TRUNCATED, note="the answer reached the token limit before it ended")
     if answer.finish and answer.finish not in ENDED:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aqa_eval.prompts.answers import answer_key
+from aqa_eval.prompts import answer_key
 from aqa_eval.verdicts import confidence
 from aqa_eval.verdicts.announced import Weighed, weigh
 from aqa_eval.verdicts.evidence import MOST, evidence
@@ -24,6 +24,9 @@ from aqa_eval.vocabulary import Answer, Condition, Item, Scale, Status, Task, Tr
 
 LONGEST = 20_000
 """More characters than any answer has after its thinking; nothing that long is searched."""
+
+STUCK = 20
+"""A text of more words than these, of which at most three differ, is a judge that got stuck."""
 
 
 def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "xy-1000") -> Verdict:
@@ -51,9 +54,14 @@ def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "x
     if not text:
         only = ": there is reasoning only" if answer.reasoning.strip() or answer.text.strip() else ""
         return Verdict(Status.UNPARSED, note=f"empty answer{only}")
+    words = text.split()
+    if len(words) > STUCK and len(set(words)) <= 3:
+        return Verdict(Status.UNPARSED, note=f"the same words over and over: {quote(text)}")
     asked = question(item, condition)
     weighed = weigh(text, asked.reader, ended=answer.finish in ENDED)
-    return _judged(weighed, text, asked, item) or _stated(weighed, answer, asked, item, condition, coordinates)
+    return _judged(weighed, text, asked, item) or _stated(
+        weighed, answer, asked, item, condition, coordinates
+    )
 
 
 def _judged(weighed: Weighed, text: str, asked: Question, item: Item) -> Verdict | None:
@@ -64,13 +72,21 @@ def _judged(weighed: Weighed, text: str, asked: Question, item: Item) -> Verdict
         return Verdict(Status.REFUSED, note=f"{weighed.declined}: {quote(text)}")
     if len(weighed.values) == 1 and not weighed.blocked:
         value = next(iter(weighed.values))
-        return None if item.criterion.scale is None or item.task is not Task.SCORE else _off(value, item.criterion.scale, text)
+        return (
+            None
+            if item.criterion.scale is None or item.task is not Task.SCORE
+            else _off(value, item.criterion.scale, text)
+        )
     if item.task is Task.LOCATE and not weighed.values and says_never(text):
         return Verdict(Status.UNPARSED, note=f"says that it does not happen: {quote(text)}")
     if len(weighed.values) > 1:
         what = f"more than one answer (no {asked.reader.missing})"
     else:
-        what = f"an answer that does not stand (no {asked.reader.missing})" if weighed.values else f"no {asked.reader.missing}"
+        what = (
+            f"an answer that does not stand (no {asked.reader.missing})"
+            if weighed.values
+            else f"no {asked.reader.missing}"
+        )
     return Verdict(Status.UNPARSED, note=f"{what} found in: {quote(text)}")
 
 
@@ -94,7 +110,9 @@ def _stated(
         note=f"the first {MOST} of {given:,} pieces of evidence are kept" if given > MOST else "",
         evidence=seen,
     )
-    by_token = confidence.by_token(answer.tokens, answer.text, asked.words, judgement) if asked.words else None
+    by_token = (
+        confidence.by_token(answer.tokens, answer.text, asked.words, judgement) if asked.words else None
+    )
     if by_token is not None:
         return replace(verdict, confidence=by_token, confidence_source="token")
     stated = confidence.stated(weighed.records)
