@@ -36,8 +36,11 @@ _CHOSEN = re.compile(
     rf"[*_`\"'(]*(?:{_NOUN}\s+)?([A-Z])(?![A-Za-z'])"
     rf"|(?<![A-Za-z'])(?:{_NOUN}\s{{1,4}})?[*_`\"'(]{{0,4}}([A-Z])[*_`\"')]{{0,4}}\s{{1,4}}(?:comes|is|was|looks)\s+"
     r"(?:clearly |much |slightly |definitely |the )*"
-    r"(?:closer(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))"
-    r"|closest|better|best|superior|correct|right|true)\b(?!\s*\?)",
+    r"(?:(?:closer|closest)(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))"
+    r"|(?:better|best|superior)(?=\W*$|[\s*_]*[.,;:!)\n]"
+    r"|\s+(?:than|to|one|performance|video|of|because|since|as|in|and)\b)"
+    r"|(?:correct|right|true)(?=\W*$|[\s*_]*[.,;:!)\n]|\s+(?:answer|option|choice|one|because|since|as|and)\b))"
+    r"(?!\s*\?)",
     re.ASCII,
 )
 _AGAINST = re.compile(
@@ -50,7 +53,9 @@ _REST_DENIED = re.compile(
     rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b",
     re.ASCII,
 )
-_LIMITED = re.compile(r"\d|\b(?:no|not|never)\b|n't\b")
+_LIMITED = re.compile(
+    r"\d|\b(?:no|not|never|also|too|as well|so is|some|few|respects?)\b|n't\b|^\s*(?:(?:and|or)\s+[A-Z]\b|[/&+])"
+)
 _INTRODUCED = re.compile(
     r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement)"
     r" is|i (?:see|choose|pick))\s+(?:an? |the )?(.+)",
@@ -154,6 +159,8 @@ class ChoiceReader:
             clause = _REST_DENIED.sub(" ", own_words(text[match.end() :]))
             before = re.sub(r"\bonly\s*$", "", ahead(text, match.start()), flags=re.IGNORECASE)
             if unsaid(before) or HEDGE.search(clause) or _LIMITED.search(clause):
+                return set()
+            if re.match(r"[:;\u2014-]\s*no\b", text[match.end() :][len(clause) :]):
                 return set()
             if match.group(1) and text[match.end() : match.end() + 1] in (")", "]", ":"):
                 found |= self.alone(text[match.start(1) :].partition("\n")[0])

@@ -16,6 +16,7 @@ HEDGE = re.compile(
 TAKEN_BACK = re.compile(
     r"(?:^|[^\w\s]\s{0,9}|\n\s{0,9}|\bbut\s+)(?:edit|actually|wait|hmm+|no wait|oops|or rather|rather"
     r"|in fact no)\b"
+    r"|(?:^|[^\w\s])\s{0,9}(?:not\b[.!]{0,3}\s{0,9}(?:\n|$)|(?:also|or|maybe|perhaps)\s+[b-z](?![\w']))"
     r"|\b(?:correction|on second thoughts?|on reflection|scratch that|strike that|never ?mind|just kidding"
     r"|I (?:take (?:it|that) back|was wrong|meant)|my mistake|let me correct|not really|disregard|as if"
     r"|yeah,? right|not sure|unsure|I guess|wait,? no)\b",

@@ -111,7 +111,8 @@ class TruthReader:
         said = self._leading(sentence)
         if said is None:
             said = self._closing(sentence)
-        return set() if said is None or _contradicted(said, sentence) else {self._means[said]}
+        doubtful = said is None or TAKEN_BACK.search(sentence) or _contradicted(said, sentence)
+        return set() if doubtful or said is None else {self._means[said]}
 
     def alone(self, sentence: str) -> set[Truth]:
         """What a sentence says that is a word alone, or says that the statement is true."""
