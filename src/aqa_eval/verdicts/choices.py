@@ -39,7 +39,8 @@ _CHOSEN = re.compile(
     r"(?:(?:closer|closest)(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))"
     r"|(?:better|best|superior)(?=\W*$|[\s*_]*[.,;:!)\n]"
     r"|\s+(?:than|to|one|performance|video|of|because|since|as|in|and)\b)"
-    r"|(?:correct|right|true)(?=\W*$|[\s*_]*[.,;:!)\n]|\s+(?:answer|option|choice|one|because|since|as|and)\b))"
+    r"|(?:correct|right|true)(?=\W*$|[\s*_]*[.,;:!)\n]"
+    r"|\s+(?:answer|option|choice|one|because|since|as|and)\b))"
     r"(?!\s*\?)",
     re.ASCII,
 )
@@ -54,7 +55,8 @@ _REST_DENIED = re.compile(
     re.ASCII,
 )
 _LIMITED = re.compile(
-    r"\d|\b(?:no|not|never|also|too|as well|so is|some|few|respects?)\b|n't\b|^\s*(?:(?:and|or)\s+[A-Z]\b|[/&+])"
+    r"\d|\b(?:no|not|never|also|too|as well|so is|some|few|respects?)\b|n't\b"
+    r"|^\s*(?:(?:and|or)\s+[A-Z]\b|[/&+])"
 )
 _INTRODUCED = re.compile(
     r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement)"
