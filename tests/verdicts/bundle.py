@@ -38,7 +38,9 @@ def _statement(name: str) -> Item:
 
 
 def _options(task: Task, *options: str) -> Item:
-    return Item(task, (CLIP,), Criterion("o", "squat", "", "", question="Which?", options=options), options[0])
+    return Item(
+        task, (CLIP,), Criterion("o", "squat", "", "", question="Which?", options=options), options[0]
+    )
 
 
 def _scale(minimum: float, maximum: float, unit: str) -> Item:
@@ -58,7 +60,7 @@ ITEMS = {
     "trunk": _options(Task.CHOOSE, "Parallel", "Not parallel", "Crossed"),
     "swapped-letters": _options(Task.CHOOSE, "B", "A"),
     "knees": _options(Task.CHOOSE, "Knees in", "Knees out", "Straight"),
-    "many": _options(Task.CHOOSE, *"one two three four five six seven eight nine ten".split()),
+    "many": _options(Task.CHOOSE, *(f"position {place}" for place in range(1, 11))),
     "control": _options(Task.CONTROL, "17", "42", "58"),
     "number": _options(Task.CONTROL, "17", "42", "58"),
     "score": _scale(0, 10, "points"),

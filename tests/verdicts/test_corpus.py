@@ -10,7 +10,6 @@ import pytest
 
 from aqa_eval.verdicts import read
 from aqa_eval.vocabulary import Evidence, Status, TimeSpan, Truth, Verdict
-
 from verdicts.bundle import Entry, entries
 from verdicts.careless import careless
 
@@ -41,9 +40,7 @@ def test_an_answer_is_read_as_a_careful_reader_reads_it(entry: Entry) -> None:
     assert entry.expect.get("note", "") in said.note
 
 
-@pytest.mark.parametrize(
-    "entry", [e for e in CORPUS if "confidence" in e.expect], ids=lambda entry: entry.id
-)
+@pytest.mark.parametrize("entry", [e for e in CORPUS if "confidence" in e.expect], ids=lambda entry: entry.id)
 def test_a_confidence_is_the_judges_own(entry: Entry) -> None:
     said = verdict(entry)
     assert said.confidence == (
@@ -75,6 +72,8 @@ def test_the_fooling_answers_fool_a_careless_reader_and_never_this_one() -> None
     fooled = [e for e in taken_in if careless(e.answer, e.item, e.condition) != expected(e)]
     assert len(fooled) >= 0.75 * len(FOOLING)
     misread = [
-        entry.id for entry in CORPUS if (said := verdict(entry)).status is Status.OK and said.judgement != expected(entry)
+        entry.id
+        for entry in CORPUS
+        if (said := verdict(entry)).status is Status.OK and said.judgement != expected(entry)
     ]
     assert misread == []

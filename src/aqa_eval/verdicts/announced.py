@@ -4,6 +4,7 @@ the whole of an answer is weighed: everything stated must say the same, and noth
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ KEYS = ("answer", "final_answer", "verdict", "result", "judgement", "judgment")
 LABELS = r"answer|verdict|antwort|réponse|respuesta|resposta|risposta|ответ|答案|回答|答え|정답"
 """Words that announce an answer in prose; labels in other languages are read, answers in them are not."""
 _OWNER = re.compile(r"[\w'-]+(?=\s+[*_`]*$)")
-_OWN = frozenset(
-    "a an the this that is my our your its final overall total execution quality own correct right best"
-    " initial first second so and then therefore thus hence here following".split()
+_OWN = re.compile(
+    r"a|an|the|this|that|is|my|our|your|its|final|overall|total|execution|quality|own|correct|right|best"
+    r"|initial|first|second|so|and|then|therefore|thus|hence|here|following",
+    re.IGNORECASE,
 )
 """What may stand right before a label. "The average score", "Bob's answer" are not the judge's."""
 _LEADING_UP = re.compile(
@@ -33,6 +35,8 @@ _LEADING_UP = re.compile(
 _FENCE = re.compile(r"```[A-Za-z]{0,12}")
 _STATED = "\x00"
 """Stands in the prose for what is stated formally; a cleaned text has no such character."""
+MOST = 50
+"""A text with more labels than these ("Answer: Answer: ...") is a stuck record and is not read."""
 _CALL = frozenset({"arguments", "parameters", "function", "tool"})
 _ASIDE = frozenset(
     {"evidence", "reasoning", "reason", "analysis", "thought", "thoughts", "steps", "properties"}
@@ -46,11 +50,11 @@ class Reader(Protocol):
 
     @property
     def missing(self) -> str:
-        """What a text lacks that says nothing."""
+        """What is not there where nothing is read, in words."""
 
     @property
     def labels(self) -> str:
-        """A pattern of the words that may announce an answer."""
+        """A pattern of the words that announce such an answer."""
 
     def text(self, text: str) -> set[Truth]:
         """What a whole text without any formal answer says."""
@@ -95,7 +99,7 @@ class _Part:
 
 
 def weigh(text: str, reader: Reader, ended: bool) -> Weighed:
-    """All that a cleaned text states, weighed together. `ended`: the endpoint said that it ended by itself."""
+    """All that a cleaned text states, weighed together. `ended`: the endpoint said that it ended itself."""
     tagged = tags(text)
     free = blanked(text, [(start, end) for _, start, end in tagged.answers], _STATED)
     objects, cut = records(free)
@@ -117,6 +121,8 @@ def weigh(text: str, reader: Reader, ended: bool) -> Weighed:
 
 
 def _decided(prose: str, formal: Sequence[_Part], found: tuple[Record, ...], reader: Reader) -> Weighed:
+    if sum(1 for _ in itertools.islice(_marker(reader.labels).finditer(prose), MOST + 1)) > MOST:
+        return Weighed(frozenset(), records=found, blocked=True)
     marked = _marked(prose, reader)
     parts = sorted([*formal, *(part for part in marked if part.own)], key=lambda part: part.start)
     others = [part for part in marked if not part.own]
@@ -150,7 +156,7 @@ def _kept(
     if TAKEN_BACK.search(after) or refusal(after):
         return False
     if not parts[0].formal:  # without the label itself
-        before = _LEADING_UP.sub("", before)
+        before = before[:-200] + _LEADING_UP.sub("", before[-200:])
     elsewhere = [reader.text(before.strip()), *map(reader.alone, sentences(prose[stating[0].end :]))]
     elsewhere += [_said(part, reader) for part in others if part.start > stating[-1].start]
     return all(other <= values for other in elsewhere)
@@ -167,20 +173,19 @@ def _said(part: _Part, reader: Reader) -> set[Truth]:
     if stated:
         found = [reader.text(text.strip()) for text in stated]
         return set().union(*found) if all(found) else set()
-    marked = [reader.phrase(inner.text) for inner in _marked(part.text, reader) if inner.own]
-    plain = reader.text(part.text.strip())
-    return plain | set().union(*marked) if all(marked) else set()
+    inner = _decided(part.text, (), (), reader)
+    return set() if inner.blocked else set(inner.values)
 
 
 def _marked(prose: str, reader: Reader) -> list[_Part]:
     """What labels announce: after a colon in any case, after "is" where the sentence says so plainly."""
     found = []
-    for match in _marker(reader.labels).finditer(prose):
+    for match in itertools.islice(_marker(reader.labels).finditer(prose), MOST):
         before = ahead(prose, match.start())
         owner = _OWNER.search(before)
         if quoted(prose, match.start()) or unsaid(before) or not reader.fits(match.group("aside") or ""):
             continue
-        own = owner is None or owner.group().lower() in _OWN
+        own = owner is None or _OWN.fullmatch(owner.group()) is not None
         rest = match.group("rest")
         if rest.startswith(_STATED):  # "My verdict:", and then JSON
             continue
@@ -199,7 +204,7 @@ def _marker(labels: str) -> re.Pattern[str]:
     if labels not in _MARKERS:
         _MARKERS[labels] = re.compile(
             rf"(?<![^\W_])(?:{labels})(?![^\W_])(?:[ ]?\((?P<aside>[^()\n]{{0,80}})\))?[*_`\s]{{0,20}}"
-            rf"(?:(?P<is>is\b[ ]?:?)|[:=])[*_`\s]*(?=(?P<rest>[^\n]*))",
+            rf"(?:(?P<is>is\b[ ]?:?)|[:=])[*_`\s]*(?=(?P<rest>[^\n]{{0,500}}))",
             re.IGNORECASE,
         )
     return _MARKERS[labels]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aqa_eval.verdicts.announced import KEYS, LABELS, as_text, named
-from aqa_eval.verdicts.doubt import HEDGE, TAKEN_BACK, ahead, own_words, unsaid
+from aqa_eval.verdicts.doubt import HEDGE, TAKEN_BACK, ahead, own_words, unsaid, without_questions
 from aqa_eval.verdicts.records import Record
 from aqa_eval.vocabulary import Truth
 
@@ -34,9 +34,14 @@ _CHOSEN = re.compile(
     rf"\b(?:I(?:'d| would)? (?:choose|pick|select|go with|prefer|say)|I (?:think|believe) it is"
     rf"|(?:the )?(?:correct|right|best|better) (?:option|answer|choice|one|video|performance) is)\s*:?\s+"
     rf"[*_`\"'(]*(?:{_NOUN}\s+)?([A-Z])(?![A-Za-z'])"
-    rf"|(?<![A-Za-z'])(?:{_NOUN}\s+)?[*_`\"'(]*([A-Z])[*_`\"')]*\s+(?:comes|is|was|looks)\s+"
+    rf"|(?<![A-Za-z'])(?:{_NOUN}\s{{1,4}})?[*_`\"'(]{{0,4}}([A-Z])[*_`\"')]{{0,4}}\s{{1,4}}(?:comes|is|was|looks)\s+"
     r"(?:clearly |much |slightly |definitely |the )*"
-    r"(?:closer(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))|closest|better|best|superior|correct|right|true)\b(?!\s*\?)",
+    r"(?:(?:closer|closest)(?! to (?!it\b|this\b|that\b|the (?:ideal|requirement|description|statement)))"
+    r"|(?:better|best|superior)(?=\W*$|[\s*_]*[.,;:!)\n]"
+    r"|\s+(?:than|to|one|performance|video|of|because|since|as|in|and)\b)"
+    r"|(?:correct|right|true)(?=\W*$|[\s*_]*[.,;:!)\n]"
+    r"|\s+(?:answer|option|choice|one|because|since|as|and)\b))"
+    r"(?!\s*\?)",
     re.ASCII,
 )
 _AGAINST = re.compile(
@@ -45,15 +50,17 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What, right after a letter, weighs it rather than explaining why it was chosen."""
-_QUESTION = re.compile(r"[^.!?\n]*\?")
 _REST_DENIED = re.compile(
     rf"\bnot\s+(?:(?i:{_NOUN})\s+)?[A-Z](?![A-Za-z'])|(?<![A-Za-z'])[A-Z] is (?:wrong|incorrect|worse)\b",
     re.ASCII,
 )
-_LIMITED = re.compile(r"\d|\b(?:no|not|never)\b|n't\b")
+_LIMITED = re.compile(
+    r"\d|\b(?:no|not|never|also|too|as well|so is|some|few|respects?)\b|n't\b"
+    r"|^\s*(?:(?:and|or)\s+[A-Z]\b|[/&+])"
+)
 _INTRODUCED = re.compile(
-    r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement|exercise) is"
-    r"|i (?:see|choose|pick))\s+(?:an? |the )?(.+)",
+    r"(?:it is|it's|this is|the (?:correct |right |best )?(?:answer|option|choice|number|movement)"
+    r" is|i (?:see|choose|pick))\s+(?:an? |the )?(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -80,7 +87,7 @@ class ChoiceReader:
 
     def text(self, text: str) -> set[Truth]:
         """What the first or the last line is, or the one answer that is chosen or spoken of."""
-        plain = _QUESTION.sub("", text).strip()
+        plain = without_questions(text)
         return self._lines(plain) or self._chosen(plain) or self._only_one(plain)
 
     def phrase(self, rest: str) -> set[Truth]:
@@ -118,7 +125,7 @@ class ChoiceReader:
 
     def echo(self, text: str) -> bool:
         """Whether the text names every letter, or every answer's own words, and nothing beside them."""
-        plain = _bare(text)
+        plain = _bare(text[:500])
         parts = {_bare(part) for part in re.split(r"\s*(?:/|\||,|\bor\b)\s*", plain) if _bare(part)}
         letters = {letter.casefold() for letter in self.letters}
         return len(parts) > 1 and (parts == letters or parts == set(self._words))
@@ -155,8 +162,10 @@ class ChoiceReader:
             before = re.sub(r"\bonly\s*$", "", ahead(text, match.start()), flags=re.IGNORECASE)
             if unsaid(before) or HEDGE.search(clause) or _LIMITED.search(clause):
                 return set()
+            if re.match(r"[:;\u2014-]\s*no\b", text[match.end() :][len(clause) :]):
+                return set()
             if match.group(1) and text[match.end() : match.end() + 1] in (")", "]", ":"):
-                found |= self.alone(text[match.start(1) :].split("\n")[0])
+                found |= self.alone(text[match.start(1) :].partition("\n")[0])
             elif letter in self.letters:
                 found.add(self.letters[letter])
         return found

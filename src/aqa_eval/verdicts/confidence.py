@@ -18,7 +18,7 @@ _ANNOUNCING = re.compile(
 
 
 def stated(records: Sequence[Record]) -> float | None:
-    """The confidence that an answer's JSON states, as 0 to 1 or in percent; None if it states none, or two."""
+    """The confidence that an answer's JSON states, as 0 to 1 or in percent; None for none, or two."""
     found = [value for record in records for value in record.values("confidence")]
     if len(found) != 1 or not isinstance(found[0], Scalar):
         return None

@@ -14,7 +14,9 @@ HEDGE = re.compile(
 """What leaves an answer half said; looked for in the words of the answer itself, not in its explanation."""
 
 TAKEN_BACK = re.compile(
-    r"(?:^|[^\w\s]\s{0,9}|\n\s{0,9}|\bbut\s+)(?:edit|actually|wait|hmm+|no wait|oops|or rather|rather|in fact no)\b"
+    r"(?:^|[^\w\s]\s{0,9}|\n\s{0,9}|\bbut\s+)(?:edit|actually|wait|hmm+|no wait|oops|or rather|rather"
+    r"|in fact no)\b"
+    r"|(?:^|[^\w\s])\s{0,9}(?:not\b[.!]{0,3}\s{0,9}(?:\n|$)|(?:also|or|maybe|perhaps)\s+[b-z](?![\w']))"
     r"|\b(?:correction|on second thoughts?|on reflection|scratch that|strike that|never ?mind|just kidding"
     r"|I (?:take (?:it|that) back|was wrong|meant)|my mistake|let me correct|not really|disregard|as if"
     r"|yeah,? right|not sure|unsure|I guess|wait,? no)\b",
@@ -40,7 +42,7 @@ _CONCLUDES = re.compile(r",\s|\b(?:so|therefore|thus|hence)\b", re.IGNORECASE)
 
 
 def unsaid(before: str) -> bool:
-    """Whether what stands ahead of an answer in its sentence makes it a condition, the words of somebody else,
+    """Whether what stands ahead of an answer in its sentence makes it a condition, somebody else's words,
     or, in its own clause, a denial or a guess.
     """
     clause = _CONCLUDES.split(before)[-1]
@@ -63,6 +65,20 @@ def own_words(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with the mark that ends it. A decimal point ends none."""
     return [s.strip() for s in re.split(r"(?<=[.!?;])(?=\s)|\n", text) if s.strip()]
+
+
+_PIECE = re.compile(r"[^.!?\n]++[.!?\n]?|[.!?\n]")
+
+
+def questions(text: str) -> list[str]:
+    """The questions in a text."""
+    return [piece for piece in _PIECE.findall(text) if piece.endswith("?")]
+
+
+def without_questions(text: str) -> str:
+    """A text without its questions."""
+    pieces = _PIECE.findall(text)
+    return "".join(piece for piece in pieces if not piece.endswith("?")).strip()
 
 
 def ahead(text: str, place: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from aqa_eval.prompts.answers import LETTERS, answer_key
+from aqa_eval.prompts import LETTERS, answer_key
 from aqa_eval.verdicts.announced import LABELS, Reader
 from aqa_eval.verdicts.choices import ChoiceReader
 from aqa_eval.verdicts.records import Record
@@ -60,7 +60,7 @@ def _statement(item: Item, condition: Condition) -> Question:
         return Question(ChoiceReader(key, texts), key)
     truths = TruthReader(item, condition)
     plain = answer_key(item, replace(condition, answer_key="true-false"))
-    words = {word: plain["True"] for word in _AFFIRM} | {word: plain["False"] for word in _DENY}
+    words = dict.fromkeys(_AFFIRM, plain["True"]) | dict.fromkeys(_DENY, plain["False"])
     if condition.answer_key == "a-b":
         told = {f"the statement is {word.lower()}": meaning for word, meaning in words.items()}
         return Question(_LetterOrTruth(ChoiceReader(key, {**words, **told}), truths), {**key, **words})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aqa_eval.prompts.answers import answer_key
+from aqa_eval.prompts import answer_key
 from aqa_eval.verdicts import confidence
 from aqa_eval.verdicts.announced import Weighed, weigh
 from aqa_eval.verdicts.evidence import MOST, evidence
@@ -24,6 +24,9 @@ from aqa_eval.vocabulary import Answer, Condition, Item, Scale, Status, Task, Tr
 
 LONGEST = 20_000
 """More characters than any answer has after its thinking; nothing that long is searched."""
+
+STUCK = 20
+"""A text of more words than these, of which at most three differ, is a judge that got stuck."""
 
 
 def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "xy-1000") -> Verdict:
@@ -51,6 +54,9 @@ def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "x
     if not text:
         only = ": there is reasoning only" if answer.reasoning.strip() or answer.text.strip() else ""
         return Verdict(Status.UNPARSED, note=f"empty answer{only}")
+    words = text.split()
+    if len(words) > STUCK and len(set(words)) <= 3:
+        return Verdict(Status.UNPARSED, note=f"the same words over and over: {quote(text)}")
     asked = question(item, condition)
     weighed = weigh(text, asked.reader, ended=answer.finish in ENDED)
     return _judged(weighed, text, asked, item) or _stated(

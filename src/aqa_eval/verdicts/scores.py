@@ -14,9 +14,11 @@ _NUMBER = r"[-+\u2212]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
 _AMBIGUOUS = re.compile(r"[-+\u2212]?[1-9]\d{0,2},\d{3}(?!\d)")
 """A decimal comma or one between thousands: nobody knows."""
 _SCORE = re.compile(
-    rf"[\s*_`\"'($\[]*(?:(?:so |thus,? |therefore,? )?(?:I(?:'d| would)? (?:give|score|rate)(?: (?:it|this))?(?: an?)?"
+    rf"[\s*_`\"'($\[]*(?:(?:so |thus,? |therefore,? )?(?:I(?:'d| would)? (?:give|score|rate)(?: (?:it|this))?"
+    rf"(?: an?)?"
     rf"|(?:it|this) (?:deserves|scores|gets)(?: an?)?|(?:it|this) is)\s)?[*_`\"'($]*"
-    rf"(?P<value>{_NUMBER})[*_`]*(?:\s*\(?(?:/|out of)\s*(?P<of>{_NUMBER})\)?)?(?P<unit>\s*[^\W\d]+|\s*%)?[\s*_`\"')\]$.!]*",
+    rf"(?P<value>{_NUMBER})[*_`]*(?:\s*\(?(?:/|out of)\s*(?P<of>{_NUMBER})\)?)?"
+    r"(?P<unit>\s*[^\W\d]+|\s*%)?[\s*_`\"')\]$.!]*",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -26,6 +28,10 @@ _MAXIMA = ("max", "maximum", "max_score", "out_of", "scale", "total")
 _RATING = (
     "|score|rating|grade|punktzahl|bewertung|puntuación|pontuação|оценка|评分|得分|分数|打分|スコア|점수"
 )
+
+
+LONGEST = 200
+"""No line that consists of a number is longer than so many characters."""
 
 
 class ScoreReader:
@@ -63,7 +69,7 @@ class ScoreReader:
 
     def alone(self, sentence: str) -> set[Truth]:
         """The number that a sentence consists of."""
-        match = _SCORE.fullmatch(sentence)
+        match = _SCORE.fullmatch(sentence) if len(sentence) <= LONGEST else None
         if match is None or _AMBIGUOUS.fullmatch(match.group("value")):
             return set()
         if match.group("of") and not math.isclose(_number(match.group("of")), self.scale.maximum):

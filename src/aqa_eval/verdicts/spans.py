@@ -13,6 +13,8 @@ from aqa_eval.vocabulary import Condition, Item, TimeSpan, Truth
 
 LONGEST = 1000
 """A time of so many seconds or more must name its unit: without one it may be milliseconds, or a year."""
+WIDEST = 400
+"""No text that consists of a stretch of time is longer than so many characters."""
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s)"
 _TIME = rf"(?:\d{{1,3}}(?::\d{{1,2}}){{1,2}}(?:[.,]\d+)?|\d{{1,6}}(?:[.,]\d+)?(?:\s?{_UNIT}\b)?)"
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
@@ -60,7 +62,7 @@ class SpanReader:
         if TAKEN_BACK.search(text):
             return set()
         lines = [line for line in text.splitlines() if line.strip()]
-        whole = _LINES.fullmatch(text)
+        whole = _LINES.fullmatch(text) if len(text) <= WIDEST else None
         if whole:
             return _span(whole.group("start"), whole.group("end"))
         return self.alone(lines[0]) | self.alone(lines[-1]) if lines else set()
@@ -79,6 +81,8 @@ class SpanReader:
 
     def alone(self, sentence: str) -> set[Truth]:
         """The span that a sentence consists of; the fault may be named in its own words before it."""
+        if len(sentence) > WIDEST:
+            return set()
         for own in self._own:
             sentence = own.sub("the statement", sentence)
         match = _SPAN.fullmatch(sentence) or _PAIR.fullmatch(sentence)

@@ -37,9 +37,9 @@ def spoken(text: str) -> tuple[str, bool]:
 
 
 def cleaned(text: str) -> str:
-    """The text in plain characters: full width as ASCII, curly quotes straight, control characters and
+    r"""The text in plain characters: full width as ASCII, curly quotes straight, control characters and
     whatever has no width as blanks, formatting tags and the tokens of chat templates gone, and a box
-    (`\\boxed{True}`) as `<answer>` tags. No character is dropped that could join two words into one.
+    (`\boxed{True}`) as `<answer>` tags. No character is dropped that could join two words into one.
     """
     text = _ANSI.sub(" ", text.replace("\r\n", "\n")).translate(_SAME)
     text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)

@@ -6,10 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from aqa_eval.prompts.answers import answer_key
-from aqa_eval.prompts import asked_about
+from aqa_eval.prompts import answer_key, asked_about
 from aqa_eval.verdicts.announced import KEYS, LABELS, as_text, named
-from aqa_eval.verdicts.doubt import HEDGE, REPORTED, TAKEN_BACK, own_words, sentences, unsaid
+from aqa_eval.verdicts.doubt import (
+    HEDGE,
+    REPORTED,
+    TAKEN_BACK,
+    own_words,
+    questions,
+    sentences,
+    unsaid,
+    without_questions,
+)
 from aqa_eval.verdicts.records import Record
 from aqa_eval.vocabulary import Condition, Item, Truth
 
@@ -31,11 +39,11 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 _ECHO = re.compile(
-    r"[(\[\"'<]*\b(?:true\s*(?:/|\||or|,)\s*false|yes\s*(?:/|\||or|,)\s*no)\b[)\]\"'>]*\s*[?:]?",
+    r"[(\[\"'<]{0,3}\b(?:true\s{0,3}(?:/|\||or|,)\s{0,3}false|yes\s{0,3}(?:/|\||or|,)\s{0,3}no)\b"
+    r"[)\]\"'>]{0,3}\s{0,3}[?:]?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:that|because|since|as|and|so)\s+")
-_QUESTION = re.compile(r"[^.!?\n]*\?")
 _DENIED = re.compile(
     r"(?:\b(?:not|never|hardly|scarcely|neither|nor|far from|anything but|cannot be)|n't)\s+(?:\w+\s+){0,2}?"
     r"[*_`\"']*(?:true|false|correct|incorrect|right|wrong)\b",
@@ -52,6 +60,10 @@ _CHECKED_AFTER = re.compile(rf"(?<![^\W_])({_WORD})([*_`.!]*)\s*{_MARK}", re.IGN
 """A mark of approval or disapproval beside a word, which it must agree with."""
 _ON_TRUTH = re.compile(r"\b(?:true|correct|statement)\b", re.IGNORECASE)
 _TURNED = re.compile(r"\b(?:false|incorrect|wrong|untrue|not|no|say|answer)\b|n't\b", re.IGNORECASE)
+
+
+LONGEST = 1000
+"""No sentence that says an answer is longer than so many characters."""
 
 
 class TruthReader:
@@ -72,18 +84,17 @@ class TruthReader:
         requirement, fault = item.criterion.requirement, item.criterion.fault
         asked, other = (fault, requirement) if condition.framing == "negative" else (requirement, fault)
         if condition.negated:
-            asked, other = f"It is not true that {other}", ""
+            asked, other = f"It is not true that {other}" if other.strip() else "", ""
         self._own = [_quotation(text) for text in (asked, asked_about(item, condition)) if text.strip()]
         self._other = other.strip(" .!").casefold()
 
     def text(self, text: str) -> set[Truth]:
         """What the first words or the last line say; nothing if they differ, or the text takes them back."""
         text = self._own_words_out(text)
-        questions = [q for q in _QUESTION.findall(text) if not _LEADING.match(q)]
-        if any(_TURNED.search(q) or not _ON_TRUTH.search(q) for q in questions):
+        asked = questions(text)
+        if any(_LEADING.match(q) or _TURNED.search(q) or not _ON_TRUTH.search(q) for q in asked):
             return set()  # yes and no, and true and false, may answer the text's own question
-        kept = _QUESTION.sub(lambda q: q.group() if _LEADING.match(q.group()) else " ", text)
-        plain = kept.strip(" \t\n")
+        plain = without_questions(text)
         opening = sentences(plain)[0] if plain else ""
         found = {
             said
@@ -100,7 +111,8 @@ class TruthReader:
         said = self._leading(sentence)
         if said is None:
             said = self._closing(sentence)
-        return set() if said is None or _contradicted(said, sentence) else {self._means[said]}
+        doubtful = said is None or TAKEN_BACK.search(sentence) or _contradicted(said, sentence)
+        return set() if doubtful or said is None else {self._means[said]}
 
     def alone(self, sentence: str) -> set[Truth]:
         """What a sentence says that is a word alone, or says that the statement is true."""
@@ -171,15 +183,15 @@ class TruthReader:
         """A word alone on the last line, or a last sentence that says that it, or the statement, is true."""
         lines = text.splitlines()
         last = lines[-1] if lines else ""
-        alone = _ALONE.fullmatch(last)
+        alone = _ALONE.fullmatch(last[: LONGEST + 1])
         if alone:
             return _SAYS[alone.group(1).lower()]
         return self._predicate(re.split(r"(?<=[.;!?])\s", last.strip())[-1], text)
 
     def _predicate(self, sentence: str, text: str) -> bool | None:
         """What a sentence says that ends by calling it, or the statement, true or false."""
-        match = _PREDICATE.search(sentence)
-        if match is None or unsaid(sentence[: match.start()]):
+        match = _PREDICATE.search(sentence[-LONGEST:])
+        if match is None or unsaid(sentence[-LONGEST:][: match.start()]):
             return None
         pronoun = match.group(1).lower() in {"it", "this", "that"}
         if pronoun and self._other and self._other in text.casefold():
