@@ -21,8 +21,10 @@ def test_whole_clusters_count_and_not_rows():
     values = np.repeat([0.0, 1.0, 0.0, 1.0], 25)
     clustered = mean(values, np.repeat(np.arange(4), 25), (0.0, 1.0), PLAN)
     single = mean(values, np.arange(100), (0.0, 1.0), PLAN)
-    assert clustered.low is not None and clustered.high is not None
-    assert single.low is not None and single.high is not None
+    assert clustered.low is not None
+    assert clustered.high is not None
+    assert single.low is not None
+    assert single.high is not None
     assert clustered.high - clustered.low > 3 * (single.high - single.low)
     assert clustered.fragile
 
