@@ -127,7 +127,7 @@ def choose(
     criterion: str = "option",
     **fields: object,
 ) -> pl.DataFrame:
-    """A question a clip, each clip its own cluster: (the right option, what was chosen; None is no verdict)."""
+    """A question a clip, each its own cluster: (the right option, what was chosen; None is no verdict)."""
     rows = [
         {
             **_row(judge, "openai", task, clip, criterion, "neutral"),

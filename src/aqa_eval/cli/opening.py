@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, cache_folder
+from aqa_eval.media.look import Look, look
+from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Plan, make_plan
+from aqa_eval.plan.workloads import fitted
 from aqa_eval.study import Study, read_study, with_endpoint
+from aqa_eval.vocabulary import Clip
 
 
 def planned(study: Study, strict: bool) -> Plan:
     """The study's plan. Raises DataError where a dataset cannot be read, or has a problem and must not."""
     return make_plan(study, store(study), strict)
+
+
+def fitting(plan: Plan) -> Plan:
+    """The plan without what does not fit a judge's context window."""
+    return fitted(plan, looking(plan.study))
+
+
+def looking(study: Study) -> Callable[[Clip], Look]:
+    """How the size and length of the study's clips are found out."""
+    return partial(look, projector=Projector(store(study).folder))
 
 
 def store(study: Study) -> FrameStore:
@@ -36,7 +53,8 @@ def recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Pat
             if options.get("name", options["model"]) in own:
                 continue
             study = with_endpoint(study, options)
-    return planned(study, strict=False), folder
+        unfit = ledger.remembered_unfit()
+    return replace(planned(study, strict=False), unfit=unfit), folder
 
 
 def say_what_is_wrong(plan: Plan) -> None:

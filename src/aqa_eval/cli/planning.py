@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +13,11 @@ from rich.table import Table
 
 from aqa_eval.cli.added import ApiKeyEnv, BaseUrl, Concurrency, MaxTokens, Model, Name, Preset, with_added
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
-from aqa_eval.cli.opening import planned, say_what_is_wrong, store
+from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import read_prices
 from aqa_eval.judges.probing import probe
 from aqa_eval.ledger import FILE_NAME, Ledger
-from aqa_eval.media.look import look
-from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Census, Plan
 from aqa_eval.plan.workloads import assumed_sizes, workloads
 from aqa_eval.pricing import Assumed, JudgePrice, price_plan, smallest_effect
@@ -77,7 +74,7 @@ def plan(
     )
     if ask_endpoints:
         chosen = probed(chosen, _probe_all(chosen))
-    made = planned(chosen, strict)
+    made = fitting(planned(chosen, strict))
     census = made.census()
     say_what_is_wrong(made)
     for (dataset, task), count in census.items.items():
@@ -92,7 +89,7 @@ def plan(
     priced = _priced(made, census, prices, _assumed(made, folder, given))
     if priced:
         _tell(priced)
-    _say_what_is_left_out(census, priced)
+    _say_what_is_left_out(census)
 
 
 def _probe_all(study: Study) -> dict[str, Capabilities]:
@@ -137,11 +134,11 @@ def _assumed(made: Plan, folder: Path, given: Assumed) -> dict[str, Assumed]:
 def _priced(
     made: Plan, census: Census, prices: Path | None, assumed: Mapping[str, Assumed]
 ) -> tuple[JudgePrice, ...]:
-    looking = partial(look, projector=Projector(store(made.study).folder))
+    seeing = looking(made.study)
     judges = {name: respondent.judge for name, respondent in made.respondents.items()}
-    found = price_plan(workloads(made, census, looking), judges, read_prices(prices), assumed)
+    found = price_plan(workloads(made, census, seeing), judges, read_prices(prices), assumed)
     if found:
-        for dataset in assumed_sizes(census, looking):
+        for dataset in assumed_sizes(census, seeing):
             typer.echo(
                 f"{dataset}: no recording is at hand; pictures of 796x448 and 5 s are assumed", err=True
             )
@@ -185,10 +182,9 @@ def _dollars(one: JudgePrice) -> str:
     return f"{one.dollars:,.2f} (at most {one.dollars_at_most:,.2f})"
 
 
-def _say_what_is_left_out(census: Census, priced: tuple[JudgePrice, ...]) -> None:
+def _say_what_is_left_out(census: Census) -> None:
     """What cannot be asked, with the reasons."""
     left_out = [(judge, count, reason) for (judge, reason), count in sorted(census.left_out.items())]
-    left_out += [(one.judge, unfit.trials, unfit.reason) for one in priced for unfit in one.unfit]
     for judge, count, reason in left_out[:REASONS_SHOWN]:
         typer.echo(f"{judge}: {count:,} left out: {reason}")
     if len(left_out) > REASONS_SHOWN:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,13 +21,11 @@ from aqa_eval.cli.added import (
     with_added,
 )
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
-from aqa_eval.cli.opening import planned, say_what_is_wrong, store
+from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong, store
 from aqa_eval.errors import StudyError
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import Tariff, read_prices, tariff
 from aqa_eval.ledger import Ledger
-from aqa_eval.media.look import look
-from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Plan
 from aqa_eval.plan.workloads import dearest_requests
 from aqa_eval.run import Budget, Outcome, Studio, ask_all, display
@@ -92,10 +89,13 @@ def run(
     if not chosen.judges:
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
     tariffs = {judge.name: tariff(judge, read_prices(prices)) for judge in chosen.judges}
-    plan = planned(priced(chosen, tariffs), strict)
+    plan = fitting(planned(priced(chosen, tariffs), strict))
+    for (dataset, judge, task, _), reason in plan.unfit.items():
+        typer.echo(f"{judge}: not asked to {task} {dataset}: {reason}", err=True)
     _say_where_frames_go(plan, send_restricted)
     say_what_is_wrong(plan)
     with Ledger.writing(folder) as ledger:
+        ledger.remember_unfit(plan.unfit)
         if given:
             ledger.remember_judge(str(name or model), given)
         try:
@@ -129,8 +129,8 @@ def _budget(
                 "output = ... } (US dollars for a million tokens), or give a price file with --prices"
             )
     spent = sum(charged[name].dollars_of(usage) for name in endpoints for usage in ledger.usages(name))
-    looking = partial(look, projector=Projector(store(plan.study).folder))
-    return Budget(limit, charged, spent, dearest_requests(plan, looking, list(charged.values())))
+    dearest = dearest_requests(plan, looking(plan.study), list(charged.values()))
+    return Budget(limit, charged, spent, dearest)
 
 
 def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:

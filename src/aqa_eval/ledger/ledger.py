@@ -189,6 +189,23 @@ class Ledger:
             ).fetchall()
         return [orjson.loads(value) for (value,) in found]
 
+    def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str]) -> None:
+        """Keep what the run does not ask since it does not fit (see `Plan.unfit`), so that reports know it."""
+        rows = [[*asked, reason] for asked, reason in sorted(unfit.items())]
+        with reported(self.path), self._transaction():
+            self._db.execute(
+                "INSERT INTO meta VALUES ('unfit', ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (orjson.dumps(rows).decode(),),
+            )
+
+    def remembered_unfit(self) -> dict[tuple[str, str, str, str], str]:
+        """What the last run did not ask since it does not fit."""
+        with reported(self.path):
+            row = self._db.execute("SELECT value FROM meta WHERE name = 'unfit'").fetchone()
+        rows = orjson.loads(row[0]) if row else []
+        return {(dataset, judge, task, way): reason for dataset, judge, task, way, reason in rows}
+
     def spent(self, judge: str) -> Usage:
         """The tokens of all of a judge's answers, as its server counted them."""
         with reported(self.path):

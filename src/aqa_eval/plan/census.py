@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from aqa_eval.plan.keys import condition_text
 from aqa_eval.plan.ways import Way
 from aqa_eval.vocabulary import Clip, Item, Task
 
@@ -46,6 +48,15 @@ class Census:
         samples = self.samples.setdefault(place, [])
         if len(samples) < SAMPLES and item.clips[0].media is not None:
             samples.append(item.clips[0])
+
+    def without(self, unfit: Mapping[tuple[str, str, str, str], str]) -> Census:
+        """The census with the ways left out that are in `unfit` (see `Plan.unfit`)."""
+        found = replace(self, trials=Counter(), asked=Counter(), left_out=Counter(self.left_out))
+        for (dataset, way), times in self.asked.items():
+            judge = way.respondent.judge.name
+            known = (dataset, judge, str(way.task), condition_text(way.condition))
+            found.count(dataset, way, unfit.get(known, ""), times)
+        return found
 
     def count(self, dataset: str, way: Way, reason: str, times: int) -> None:
         """Count `times` items of a dataset asked in one way, or, with a reason, not asked."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from aqa_eval.datasets.dataset import Dataset
@@ -16,13 +16,16 @@ from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.judges.families import FAMILIES
 from aqa_eval.media import PERTURBATIONS
 from aqa_eval.plan.census import Census
-from aqa_eval.plan.keys import Ingredients, description_key, item_content, told, trial_known
+from aqa_eval.plan.keys import Ingredients, condition_text, description_key, item_content, told, trial_known
 from aqa_eval.plan.record import Showing, Wanted
 from aqa_eval.plan.scenes import NEEDS_POSE, Scene, Staging
 from aqa_eval.plan.ways import Kind, Way, control_conditions, kind
 from aqa_eval.prompts import Composed, Example, compose, compose_description, strategy
 from aqa_eval.study import Study
 from aqa_eval.vocabulary import Clip, Condition, Item, Presentation, Request, Task, Trial
+
+Unfit = Mapping[tuple[str, str, str, str], str]
+"""(dataset, judge, task, condition as text) -> why it does not fit."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Plan:
 
     `streams` give the items of each dataset, anew each time they are called: a million items are met one
     after the other and never held. `fingerprint` is of a clip's recording, `keypoints` of where its skeleton
-    comes from.
+    comes from. `unfit` is what is known not to fit a judge's context window and is therefore not asked;
+    `counted` a census that was taken before.
     """
 
     study: Study
@@ -42,6 +46,8 @@ class Plan:
     fingerprint: Callable[[Clip], str]
     keypoints: Callable[[Clip, str], str]
     staging: Staging
+    unfit: Unfit = field(default_factory=dict)
+    counted: Census | None = None
 
     def items(self) -> Iterator[Item]:
         """Every item of every dataset, clip by clip."""
@@ -63,6 +69,8 @@ class Plan:
 
     def census(self) -> Census:
         """How much is asked of whom, in one pass and without a single key."""
+        if self.counted is not None:
+            return self.counted
         census = Census()
         alike: Counter[tuple[str, Task, Kind]] = Counter()
         for item in self.items():
@@ -75,7 +83,7 @@ class Plan:
         for (dataset, task, like), times in alike.items():
             for way in self._ways[task]:
                 if not way.particular:
-                    census.count(dataset, way, way.general(like), times)
+                    census.count(dataset, way, self._unfit(way, dataset) or way.general(like), times)
         return census
 
     def shows_pictures(self) -> bool:
@@ -152,10 +160,18 @@ class Plan:
         }
 
     def _asks(self, way: Way, item: Item, like: Kind) -> bool:
-        return way.criterion in {"", item.criterion.id} and not way.reason(item, like)
+        here = way.criterion in {"", item.criterion.id}
+        return here and not (self._unfit(way, item.dataset) or way.reason(item, like))
+
+    def _unfit(self, way: Way, dataset: str) -> str:
+        """Why the way does not fit its judge's window with this dataset's clips; empty where it does."""
+        if not self.unfit:
+            return ""
+        asked = (dataset, way.respondent.judge.name, str(way.task), condition_text(way.condition))
+        return self.unfit.get(asked, "")
 
     def _reason(self, way: Way, item: Item, like: Kind) -> str:
-        reason = way.reason(item, like)
+        reason = self._unfit(way, item.dataset) or way.reason(item, like)
         if reason:
             return reason
         scene = self.staging.scene(item, way.condition)

@@ -14,7 +14,7 @@ from aqa_eval.media.look import Look
 from aqa_eval.media.picture import fit
 from aqa_eval.media.pose_text import HEADING
 from aqa_eval.plan.census import Census
-from aqa_eval.plan.keys import sight
+from aqa_eval.plan.keys import condition_text, sight
 from aqa_eval.plan.plan import Plan
 from aqa_eval.plan.record import Showing
 from aqa_eval.plan.ways import Way
@@ -71,6 +71,20 @@ def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload
         yield _workload(plan, way, typical, sizes[place].look, items * judge.repeats, descriptions)
 
 
+def fitted(plan: Plan, looking: Looking) -> Plan:
+    """The plan without what does not fit a judge's context window, by the size of typical clips."""
+    if all(PROTOCOLS[r.judge.protocol].reference for r in plan.respondents.values()):
+        return plan
+    census = plan.census()
+    judges = {name: respondent.judge for name, respondent in plan.respondents.items()}
+    unfit = {
+        (one.dataset, priced.judge, str(one.task), condition_text(one.condition)): one.reason
+        for priced in price_plan(workloads(plan, census, looking), judges, ())
+        for one in priced.unfit
+    }
+    return replace(plan, unfit=unfit, counted=census.without(unfit))
+
+
 def dearest_requests(plan: Plan, looking: Looking, tariffs: Sequence[Tariff]) -> dict[str, float]:
     """What the dearest request to each endpoint judge should cost at most, in US dollars."""
     judges = {name: respondent.judge for name, respondent in plan.respondents.items()}
@@ -116,7 +130,7 @@ def _workload(plan: Plan, way: Way, item: Item, look: Look, trials: int, descrip
     describes = strategy(condition.strategy).describes
     asked = plan.request(trial, showing, PLACEHOLDER if describes else "")
     description = shape(plan.description_request(trial, showing)) if describes else None
-    return Workload(judge, way.task, condition, shape(asked), trials, description, descriptions)
+    return Workload(judge, way.task, condition, shape(asked), trials, description, descriptions, item.dataset)
 
 
 PLACEHOLDER = "."
@@ -142,8 +156,8 @@ def _shown(item: Item, condition: Condition, look: Look, place: int) -> Shown:
 
 
 POSE_LINE = (
-    "0.90 s: trunk: leans 21 to the right of the picture; knee: left bent 97, right bent 97; hip: left bent 83, "
-    "right bent 90; elbow: left bent 14, right bent 18; shoulder: left raised 89, right raised 91."
+    "0.90 s: trunk: leans 21 to the right of the picture; knee: left bent 97, right bent 97; hip: left bent "
+    "83, right bent 90; elbow: left bent 14, right bent 18; shoulder: left raised 89, right raised 91."
 )
 """A frame's pose in words, as long as most are."""
 

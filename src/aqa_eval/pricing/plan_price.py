@@ -35,6 +35,7 @@ class Unfit:
     condition: Condition
     trials: int
     reason: str
+    dataset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _price_judge(
         parts = bulks(workload, judge)
         reason = next((why for bulk in parts if (why := _unfit(bulk, asked))), "")
         if reason:
-            unfit.append(Unfit(workload.task, workload.condition, workload.trials, reason))
+            unfit.append(Unfit(workload.task, workload.condition, workload.trials, reason, workload.dataset))
             continue
         trials += workload.trials
         for bulk in parts:

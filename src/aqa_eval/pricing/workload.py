@@ -25,6 +25,7 @@ class Workload:
     trials: int
     description: RequestShape | None = None
     descriptions: int = 0
+    dataset: str = ""
 
     @property
     def kind(self) -> Kind:
