@@ -190,7 +190,7 @@ class Ledger:
         return [orjson.loads(value) for (value,) in found]
 
     def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str]) -> None:
-        """Keep what the run does not ask since it does not fit (see `Plan.unfit`), so that reports know it."""
+        """Keep what the run does not ask since it does not fit (see `Plan.unfit`); reports need it."""
         rows = [[*asked, reason] for asked, reason in sorted(unfit.items())]
         with reported(self.path), self._transaction():
             self._db.execute(
