@@ -30,7 +30,7 @@ def write_sheet(plan: Plan, store: FrameStore, clip: str | None, path: Path) -> 
         )
         raise StudyError(f"contact sheet: {wanted}; aqa-eval plan lists what is asked")
     shown = items[0].clips[0]
-    wants = dict.fromkeys(want for item in items for want in plan.presentations(item, shown))
+    wants = dict.fromkeys(want for item in items for want in plan.showings(item, shown))
     rows: list[tuple[str, list[bytes]]] = []
     for want in wants:
         try:
@@ -67,6 +67,8 @@ def label(want: Presentation) -> str:
     """How a clip is shown, in words."""
     sampling = want.sampling
     frames = f"{sampling.fps:g} fps" if sampling.count is None else f"{sampling.count} frames"
+    if sampling.count == 1:
+        frames = "1 frame"
     odd = [f"keypoints {want.keypoints}"] if want.keypoints != "blazepose" else []
     odd += [want.perturbation] if want.perturbation != "none" else []
     odd += [f'written in: "{want.captions[0]}"'] if want.captions else []

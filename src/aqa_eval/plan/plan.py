@@ -6,7 +6,7 @@ Items come clip by clip, so that a clip's frames are prepared once for everythin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -92,8 +92,21 @@ class Plan:
 
     def presentations(self, item: Item, clip: Clip) -> tuple[Presentation, ...]:
         """What is made of a clip of the item over all conditions: it is decoded once for all of them."""
+        return self._presentations(item, clip, self._conditions(item))
+
+    def showings(self, item: Item, clip: Clip) -> tuple[Presentation, ...]:
+        """Every way in which the study shows a clip of the item, whether or not a judge sees it."""
+        named = [
+            control_conditions(condition)[item.criterion.id] if item.task is Task.CONTROL else condition
+            for condition in self.study.conditions(item.task)
+        ]
+        return self._presentations(item, clip, named)
+
+    def _presentations(
+        self, item: Item, clip: Clip, conditions: Iterable[Condition]
+    ) -> tuple[Presentation, ...]:
         seen: dict[Presentation, None] = {}
-        for condition in self._conditions(item):
+        for condition in conditions:
             needs = self.staging.presentation(item, condition, clip)
             lacking = PERTURBATIONS[condition.perturbation].needs_moment and needs.moment is None
             if needs.representation != "none" and not lacking:
