@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ async def recording_proxy(upstream: str) -> AsyncIterator[RecordingProxy]:
         sent = await request.read()
         headers = {"Content-Type": request.headers["Content-Type"]}
         url = f"{upstream}/{request.match_info['path']}"
-        async with session.post(url, data=sent, headers=headers) as reply:
+        async with session.post(url, data=io.BytesIO(sent), headers=headers) as reply:
             received = await reply.read()
         recorded.append(Recorded(sent, reply.status, received))
         return web.Response(status=reply.status, body=received, content_type=reply.content_type)

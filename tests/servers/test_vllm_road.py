@@ -33,7 +33,7 @@ limit = {limit}
 protocol = "openai"
 name = "tiny"
 base_url = "{base_url}"
-model = "tiny"
+model = "{model}"
 family = "qwen3-vl"
 max_tokens = 200
 temperature = 0.0
@@ -57,7 +57,7 @@ async def asked(
     out = folder / "out"
     async with recording_proxy(server.base_url) as proxy:
         study = folder / "study.toml"
-        study.write_text(STUDY.format(base_url=proxy.base_url, **texts), encoding="utf-8")
+        study.write_text(STUDY.format(base_url=proxy.base_url, model=server.model, **texts), encoding="utf-8")
         run = await aqa_eval(root, "run", study, "--out", out)
     report = await aqa_eval(root, "report", study, "--out", out)
     return run, report, out, proxy.recorded
@@ -156,6 +156,7 @@ def test_a_declared_window_is_refused_in_the_plan_before_anything_is_sent(
     study = tmp_path / "study.toml"
     text = STUDY.format(
         base_url=vllm_qwen.base_url,
+        model=vllm_qwen.model,
         limit=1,
         frames=16,
         options="capabilities = { context = 8192 }",
