@@ -11,6 +11,9 @@ from aqa_eval.media import PERTURBATIONS, combinable
 from aqa_eval.prompts import CUES, fits, strategy
 from aqa_eval.vocabulary import Condition, Item, Rendered, Sampling, Still, Task
 
+WRITTEN = frozenset({"control.number", "control.order"})
+"""Controls that write a number into the pictures."""
+
 
 class Kind(NamedTuple):
     """What an item's recordings are like, as far as it decides how they can be shown: not at hand, a still
@@ -77,7 +80,7 @@ class Way:
                 condition.perturbation,
                 still=kind.still,
                 film=condition.transport == "native",
-                captions=CUES[condition.cue].where != "prompt",
+                captions=self.criterion in WRITTEN or CUES[condition.cue].where != "prompt",
             )
             if clash:
                 return clash
