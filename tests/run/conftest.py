@@ -19,15 +19,26 @@ from aqa_eval.study import DatasetChoice, Study
 from aqa_eval.study.grid import Grid
 from aqa_eval.vocabulary import Clip, Criterion, FrameFolder, Judge, Label, Sampling, Task
 
-CRITERION = Criterion("depth", "squat", "The squat is deep.", "The squat is shallow.")
+CRITERIA = (
+    Criterion("depth", "squat", "The squat is deep.", "The squat is shallow."),
+    Criterion("knees", "squat", "The knees stay out.", "The knees fall inward."),
+)
 TERMS = Terms("CC0", "none", "made by the test", may_embed=True, may_send=True)
 
 
 class MakePlan(Protocol):
-    """Builds a plan; see `make`."""
+    """Builds a plan; see `make`. `criteria`: so many statements about each clip, each in two framings. `axes`
+    are crossed with what there is.
+    """
 
     def __call__(
-        self, judges: Sequence[Judge], items: int = 3, representation: str = "none", frames: int = 4
+        self,
+        judges: Sequence[Judge],
+        items: int = 3,
+        representation: str = "none",
+        frames: int = 4,
+        criteria: int = 1,
+        **axes: tuple[object, ...],
     ) -> Plan: ...
 
 
@@ -63,15 +74,23 @@ def store(tmp_path: Path) -> FrameStore:
 def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
     """See `MakePlan`."""
 
-    def make(judges: Sequence[Judge], items: int = 3, representation: str = "none", frames: int = 4) -> Plan:
+    def make(
+        judges: Sequence[Judge],
+        items: int = 3,
+        representation: str = "none",
+        frames: int = 4,
+        criteria: int = 1,
+        **axes: tuple[object, ...],
+    ) -> Plan:
         clips = [
             Clip(f"clip{i}", "test", "squat", None, f"subject{i}")
             if representation == "none"
             else recorded(i)
             for i in range(items)
         ]
-        labels = [[Label(clip.id, "depth", i % 2 == 0)] for i, clip in enumerate(clips)]
-        dataset = Dataset("test", "A test", TERMS, {"depth": CRITERION}, clips, labels)
+        about = {criterion.id: criterion for criterion in CRITERIA[:criteria]}
+        labels = [[Label(clip.id, name, i % 2 == 0) for name in about] for i, clip in enumerate(clips)]
+        dataset = Dataset("test", "A test", TERMS, about, clips, labels)
         loader = Loader("test", "A test", Options, (Task.VERIFY,), lambda options: dataset, TERMS)
         study = Study(
             name="test",
@@ -84,6 +103,7 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
                     "representation": (representation,),
                     "sampling": (Sampling(frames, None, 64),),
                     "framing": ("positive", "negative"),
+                    **axes,
                 }
             ),
         )

@@ -147,6 +147,15 @@ class _Asking:
             if not isinstance(cause, _GivenUpError | JudgeError):
                 raise cause from errors
             self._stopped(cause)
+        finally:
+            await self._leave_descriptions()
+
+    async def _leave_descriptions(self) -> None:
+        """End the descriptions that nobody waits for any more: they must not outlive the ledger."""
+        left = [*self.described.values()]
+        for one in left:
+            one.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _stopped(self, error: Exception) -> None:
         why = str(error)
@@ -235,7 +244,9 @@ class _Asking:
     async def _describe(self, trial: Trial, showing: Showing) -> Answer:
         answer = await self._attempts(trial, self.plan.description_request(trial, showing))
         answer = self._with_record(trial, showing, answer)
-        if answer.failure is None and verdicts.spoken(answer.text)[0]:
+        said, unfinished = verdicts.spoken(answer.text)
+        # What cannot be used is asked again by the next trial, or the next run.
+        if answer.failure is None and said and not unfinished:
             self.ledger.commit_description(trial, answer)
             self.watcher.described(self.judge, answer)
         return answer
