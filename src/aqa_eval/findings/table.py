@@ -146,6 +146,11 @@ def _judgement(task: Task, verdict: Verdict | None) -> tuple[object, ...]:
 
 
 def _coverage(answer: Answer | None) -> float | None:
-    """The least pose coverage of the clips that an answer is about, as its record has it."""
+    """The least pose coverage of the clips that an answer is about, as its record has it; those of examples
+    have places below zero.
+    """
     known = answer.sent.get("coverage") if answer else None
-    return min(map(float, known.values())) if isinstance(known, dict) and known else None
+    own = (
+        [float(share) for place, share in known.items() if int(place) >= 0] if isinstance(known, dict) else []
+    )
+    return min(own, default=None)

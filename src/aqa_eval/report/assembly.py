@@ -16,7 +16,7 @@ from aqa_eval.findings.table import MISSING, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, showing_of
-from aqa_eval.prompts import asked_about, transcript
+from aqa_eval.prompts import asked_about, strategy, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
 
@@ -110,10 +110,12 @@ def _conditions(table: pl.DataFrame) -> Iterator[Mapping[str, str]]:
 
 
 def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
-    rows = table.filter(pl.col("judge") == name)
+    # What is read from the repeats of others was neither asked nor paid for.
+    derived = pl.col("strategy").is_in(plan.study.grid.derived())
+    rows = table.filter((pl.col("judge") == name) & ~derived)
     missing = rows.filter(pl.col("status") == MISSING).height
     judge = plan.respondents[name].judge
-    answers = (ledger.answer(key) for key in rows["key"])
+    answers = (ledger.answer(key) for key in (*rows["key"], *_descriptions(plan, name, rows)))
     used = [answer.usage for answer in answers if answer is not None]
     tokens = Usage(
         _total([u.prompt for u in used]),
@@ -124,6 +126,14 @@ def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
     if judge.price and tokens.prompt is not None:
         cost = (tokens.prompt * judge.price.input + (tokens.completion or 0) * judge.price.output) / 1e6
     return Tally(rows.height, rows.height - missing, missing, tokens, cost)
+
+
+def _descriptions(plan: Plan, judge: str, rows: pl.DataFrame) -> list[str]:
+    """The keys of the descriptions that a judge's trials rest on, each once."""
+    if not any(strategy(name).describes for name in rows["strategy"].unique()):
+        return []
+    keys = (trial.description_key for trial in plan.trials(judge))
+    return list(dict.fromkeys(key for key in keys if key))
 
 
 def _total(counts: list[int | None]) -> int | None:
