@@ -51,16 +51,12 @@ def write_sheet(plan: Plan, store: FrameStore, clip: str | None, path: Path) -> 
 
 
 def _items(plan: Plan, clip: str | None) -> Iterator[Item]:
-    """Everything that is asked about the chosen clip alone."""
-    chosen = clip
-    for item in plan.items():
-        first = item.clips[0]
-        if item.task is Task.COMPARE or first.media is None:
-            continue
-        if chosen is None and item.task is not Task.CONTROL:
-            chosen = first.id
-        if first.id == chosen:
-            yield item
+    """Everything that is asked about the chosen clip alone, its controls among it."""
+    shown = [
+        item for item in plan.items() if item.task is not Task.COMPARE and item.clips[0].media is not None
+    ]
+    chosen = clip or next((item.clips[0].id for item in shown if item.task is not Task.CONTROL), None)
+    return (item for item in shown if item.clips[0].id == chosen)
 
 
 def label(want: Presentation) -> str:
