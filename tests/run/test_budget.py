@@ -18,7 +18,7 @@ def test_requests_under_way_count_at_the_dearest_so_far():
     first = budget.reserve(JUDGE)
     assert first == 0.3
     assert budget.reserve(JUDGE) is None  # 0.7 spent, 0.3 under way, 0.3 more would pass 1.0
-    assert "$1.00" in budget.reached
+    assert "the limit of $1.00 does not allow another request ($0.7000 spent, up to $0.3000" in budget.reached
 
 
 def test_a_failed_request_gives_its_sum_back():
@@ -42,3 +42,13 @@ def test_an_endpoint_that_tells_no_tokens_is_charged_what_was_set_aside():
 def test_reference_judges_cost_nothing():
     budget = Budget(0.0, TARIFFS)
     assert budget.reserve(Judge("prior", "prior")) == 0.0
+
+
+def test_what_a_request_costs_is_known_from_an_estimate_or_the_first_answer():
+    assert Budget(1.0, TARIFFS, expected={"model": 0.1}).knows(JUDGE)
+    assert Budget(1.0, {}).knows(JUDGE)  # it costs nothing
+    budget = Budget(1.0, TARIFFS)
+    assert not budget.knows(JUDGE)
+    budget.settle(JUDGE, 0.0, Usage(20_000, 1_000))
+    assert budget.knows(JUDGE)
+    assert budget.reserve(JUDGE) == 0.3

@@ -49,7 +49,9 @@ async def test_no_request_is_sent_beyond_the_limit_and_a_higher_one_goes_on(
     assert statuses(outcome) == {"ok": 3 + 6}
     assert outcome.missing == 3
     assert spending.spent == pytest.approx(0.9)
-    assert "the limit of $1.00 does not allow another request ($0.9000 spent)" in outcome.stopped["model"]
+    assert "the limit of $1.00 does not allow another request" in outcome.stopped["model"]
+    # Whichever of the last two was answered first.
+    assert re.search(r"\(\$0.6000 spent, up to \$0.3000 under way|\(\$0.9000 spent\)", spending.reached)
     assert "--max-cost" in outcome.stopped["model"]
     with Ledger.reading(tmp_path) as ledger:
         before = sum(TARIFF.dollars_of(usage) for usage in ledger.usages("model"))
@@ -135,3 +137,16 @@ async def test_nothing_is_said_of_tokens_that_nobody_knows(
     watcher = Silent()
     await ask(plan, tmp_path / "run", store, watcher)
     assert watcher.odd == []
+
+
+async def test_until_a_price_is_known_requests_go_one_by_one(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    """Eight at once of a price that nobody knows could cost anything."""
+    endpoint.always(ANSWER)
+    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=8)], items=8)
+    spending = Budget(0.5, {"model": TARIFF})
+    outcome = await paid(plan, tmp_path, store, spending)
+    # The first costs 0.30, and a second would make 0.60.
+    assert len(endpoint.requests) == 1
+    assert (statuses(outcome), outcome.missing) == ({"ok": 1}, 15)

@@ -128,9 +128,11 @@ def _budget(
                 f"--max-cost: the price of judge '{name}' is not known; set its price = {{ input = ..., "
                 "output = ... } (US dollars for a million tokens), or give a price file with --prices"
             )
-    spent = sum(charged[name].dollars_of(usage) for name in endpoints for usage in ledger.usages(name))
-    dearest = dearest_requests(plan, looking(plan.study), list(charged.values()))
-    return Budget(limit, charged, spent, dearest)
+    costs = {name: [charged[name].dollars_of(one) for one in ledger.usages(name)] for name in endpoints}
+    expected = dearest_requests(plan, looking(plan.study), list(charged.values()))
+    # What was paid before tells more than an estimate.
+    expected |= {name: max(expected.get(name, 0.0), *paid) for name, paid in costs.items() if paid}
+    return Budget(limit, charged, sum(map(sum, costs.values())), expected)
 
 
 def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:

@@ -130,6 +130,7 @@ class _Asking:
         self.limiter = AsyncLimiter(1, 60 / pace) if pace else None
         self.described: dict[str, asyncio.Future[Answer]] = {}
         self.checked = PROTOCOLS[self.judge.protocol].reference
+        self.alone = asyncio.Lock()
         self.unreached = 0
         self.refused = 0
 
@@ -288,15 +289,21 @@ class _Asking:
         """One attempt, if the budget allows it."""
         if self.budget is None:
             return self._checked(request, await self.respondent.ask(request, self.studio.sight))
-        sum_aside = self.budget.reserve(self.judge)
+        if self.budget.knows(self.judge):
+            return await self._within(self.budget, request)
+        async with self.alone:  # until the first price is known nobody can say what several at once may cost
+            return await self._within(self.budget, request)
+
+    async def _within(self, budget: Budget, request: Request) -> Answer:
+        sum_aside = budget.reserve(self.judge)
         if sum_aside is None:
-            raise _LimitReachedError(self.budget.reached)
+            raise _LimitReachedError(budget.reached)
         usage: Usage | None = None
         try:
             answer = await self.respondent.ask(request, self.studio.sight)
             usage = answer.usage
         finally:
-            self.budget.settle(self.judge, sum_aside, usage)
+            budget.settle(self.judge, sum_aside, usage)
         return self._checked(request, answer)
 
     def _checked(self, request: Request, answer: Answer) -> Answer:

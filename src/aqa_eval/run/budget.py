@@ -25,6 +25,11 @@ class Budget:
     _under_way: float = 0.0
     _dearest: dict[str, float] = field(default_factory=dict)
 
+    def knows(self, judge: Judge) -> bool:
+        """Whether it is known about how much a request to the judge costs."""
+        name = judge.name
+        return name not in self.tariffs or self.expected.get(name, 0.0) > 0.0 or name in self._dearest
+
     def reserve(self, judge: Judge) -> float | None:
         """The sum set aside for one more request; None where the limit does not allow it."""
         if judge.name not in self.tariffs:
@@ -50,9 +55,10 @@ class Budget:
     @property
     def reached(self) -> str:
         """What is said when no further request is allowed."""
+        under_way = f", up to ${self._under_way:,.4f} under way" if self._under_way > 1e-9 else ""
         return (
-            f"the limit of ${self.limit:,.2f} does not allow another request (${self.spent:,.4f} spent); run "
-            "again with a higher --max-cost to go on"
+            f"the limit of ${self.limit:,.2f} does not allow another request (${self.spent:,.4f} spent"
+            f"{under_way}); run again with a higher --max-cost to go on"
         )
 
 
