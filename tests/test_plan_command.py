@@ -1,0 +1,237 @@
+"""`aqa-eval plan`, `show --sheet` and `init`: what is said before anything is asked, of every preset."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import downloads
+from aqa_eval.cli import app
+from aqa_eval.errors import AqaError, StudyError
+from endpoints import Endpoint, ok, status
+
+PRESETS = ("starter", "quick", "probe", "study2026")
+MODEL = ("--base-url", "http://127.0.0.1:9/v1", "--model", "Qwen/Qwen3-VL-8B-Instruct")
+PRICES = """
+[[price]]
+model = "Qwen/Qwen3-VL-*"
+input = 0.5
+output = 2.0
+source = "made up"
+"""
+SMALL = """
+controls = 1
+name = "small"
+[[dataset]]
+name = "mannequin"
+subjects = {subjects}
+movements = ["squat"]
+criteria = ["squat.depth"]
+tasks = ["verify"]
+{judges}
+[conditions]
+frames = {frames}
+size = 224
+{more}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AQA_EVAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.chdir(tmp_path)
+
+
+def typed(*words: object) -> Result:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+def refused(*words: object) -> AqaError:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert isinstance(result.exception, AqaError), (result.output, result.exception)
+    return result.exception
+
+
+def small(folder: Path, judges: str = "", frames: int = 4, more: str = "", subjects: int = 2) -> Path:
+    path = folder / "small.toml"
+    path.write_text(SMALL.format(judges=judges, frames=frames, more=more, subjects=subjects))
+    return path
+
+
+def row(output: str, judge: str) -> list[str]:
+    """The cells of a judge in the table of what it takes."""
+    (line,) = [line for line in output.splitlines() if judge in line and "│" in line]
+    return [cell.strip() for cell in line.strip("│ ").split("│")]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_is_written_and_can_be_read(tmp_path: Path, preset: str) -> None:
+    said = typed("init", "--preset", preset, "mine.toml").output
+    assert "mine.toml: written" in said
+    assert (tmp_path / "mine.toml").read_text().startswith("#")
+    assert "is there already" in str(refused("init", "--preset", preset, "mine.toml"))
+
+
+def test_an_unknown_preset_is_named_with_the_nearest() -> None:
+    assert "no preset is called 'prob': did you mean 'probe'" in str(refused("init", "--preset", "prob"))
+
+
+@pytest.mark.parametrize("preset", ["starter", "quick", "probe"])
+def test_a_preset_is_priced_before_anything_is_asked(tmp_path: Path, preset: str) -> None:
+    typed("init", "--preset", preset, "mine.toml")
+    (tmp_path / "prices.toml").write_text(PRICES)
+    said = typed("plan", "mine.toml", *MODEL, "--prices", "prices.toml").output
+    judge, requests, pictures, tokens_in, tokens_out, dollars, hours, upload = row(said, "Qwen")
+    assert judge == MODEL[-1]
+    trials = re.search(r"Qwen3-VL-8B-Instruct: ([\d,]+) trials", said)
+    assert trials is not None
+    assert requests == trials[1]
+    for cell in (pictures, tokens_in, tokens_out.split(" ")[0]):
+        assert int(cell.replace(",", "")) > 0
+    assert re.fullmatch(r"[\d,]+\.\d\d \(at most [\d,]+\.\d\d\)", dollars), dollars
+    assert float(hours) >= 0
+    assert upload.endswith(" MB")
+    assert "prices: made up" in said
+    assert "can show" in said
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_study_s_own_grid_is_planned_over_its_downloads(tmp_path: Path) -> None:
+    """All but MTL-AQA, whose release has no made-up copy in an archive here."""
+    pytest.importorskip("libarchive")
+    made = downloads.write(tmp_path / "downloads").read_text()
+    roots = re.findall(r'name = "([a-z-]+)"\nroot = "([^"]+)"', made)
+    assert len(roots) == 4
+    typed("init", "--preset", "study2026", "mine.toml")
+    text = (tmp_path / "mine.toml").read_text()
+    head, mtl = text.split('[[dataset]]\nname = "mtl-aqa"')
+    text = head + mtl.split("\n\n", 1)[1]
+    for name, root in roots:
+        text, times = re.subn(rf'name = "{name}"\nroot = "[^"]+"', f'name = "{name}"\nroot = "{root}"', text)
+        assert times == 1
+    (tmp_path / "mine.toml").write_text(text)
+    (tmp_path / "prices.toml").write_text(PRICES)
+    said = typed("plan", "mine.toml", *MODEL, "--prices", "prices.toml").output
+    for name, _ in roots:
+        assert re.search(rf"^{name}: [\d,]+ items to ", said, re.MULTILINE), name
+    cells = row(said, "Qwen")
+    assert int(cells[1].replace(",", "")) > 1000
+    assert re.fullmatch(r"[\d,]+\.\d\d \(at most [\d,]+\.\d\d\)", cells[5]), cells
+    assert "two-step" not in cells
+
+
+def test_the_requests_that_are_announced_are_those_that_are_sent(tmp_path: Path, endpoint: Endpoint) -> None:
+    """Descriptions and controls among them; and the pictures."""
+    endpoint.always(ok("<answer>True</answer>", usage=(500, 5)))
+    path = small(tmp_path, more='representation = ["rgb", "none"]\nstrategy = ["base", "two-step"]\n')
+    judge = ("--base-url", endpoint.base_url, "--model", "tiny")
+    said = typed("plan", path, *judge).output
+    cells = row(said, "tiny")
+    # 2 statements in 2 framings: seen, blind, and after a description of each of 2 clips; 3 controls.
+    assert cells[1] == str(4 + 4 + 4 + 2 + 3)
+    assert cells[2] == str(4 * (4 + 4 + 2) + 4 + 1 + 2)
+    assert cells[3] == "?"
+    assert "tiny: 4 left out: the strategy 'two-step' needs something to look at" in said
+    assert "unknown family" in said
+    run = CliRunner().invoke(app, ["run", str(path), *judge])
+    assert run.exit_code in {0, 1}
+    assert str(len(endpoint.requests)) == cells[1]
+    assert str(sum(len(received.images) for received in endpoint.requests)) == cells[2]
+
+
+TINY = """
+[[judge]]
+protocol = "openai"
+base_url = "http://127.0.0.1:9/v1"
+model = "Qwen/Qwen3-VL-8B-Instruct"
+name = "narrow"
+max_tokens = 64
+capabilities = { context = 4096, video = true }
+"""
+
+
+def test_examples_that_do_not_fit_the_context_are_left_out_with_the_reason(tmp_path: Path) -> None:
+    path = small(tmp_path, TINY, 16, "[[vary]]\nshots = [1, 4]\n", subjects=8)
+    said = typed("plan", path).output
+    # About 80 pictures of 12 x 7 patches of 32 pixels. 8 statements in 2 framings; none and 1 example fit.
+    too_much = re.findall(r"narrow: 8 left out: 4 examples x 16 frames need about ([\d,]+) tokens", said)
+    assert len(too_much) == 2
+    assert all(4096 < int(tokens.replace(",", "")) < 8000 for tokens in too_much)
+    assert said.count("the context window is 4,096") == 2
+    assert row(said, "narrow")[1] == str(16 + 16 + 3)
+
+
+def test_examples_are_no_video(tmp_path: Path) -> None:
+    path = small(tmp_path, TINY, 16, '[[vary]]\nshots = 2\ntransport = "video"\n', subjects=8)
+    said = typed("plan", path).output
+    assert "narrow: 16 left out: a request shows 3 clips, and frames as a video keep their times" in said
+
+
+def test_what_a_study_says_of_its_endpoint_is_believed(tmp_path: Path) -> None:
+    path = small(tmp_path, TINY.replace("context = 4096", "images = 8"), 16)
+    said = typed("plan", path).output
+    # Four questions and the control that shows as many frames.
+    assert "narrow: 5 left out: a request holds 16 pictures, and the endpoint takes 8" in said
+    assert row(said, "narrow")[1] == "2"
+
+
+def test_a_limit_needs_a_price_and_says_so(tmp_path: Path, endpoint: Endpoint) -> None:
+    path = small(tmp_path)
+    judge = ("--base-url", endpoint.base_url, "--model", "tiny")
+    error = refused("run", path, *judge, "--max-cost", 1)
+    assert isinstance(error, StudyError)
+    assert "--max-cost: the price of judge 'tiny' is not known" in str(error)
+    assert not endpoint.requests
+
+
+def test_a_run_stops_at_its_limit_and_goes_on_with_a_higher_one(tmp_path: Path, endpoint: Endpoint) -> None:
+    endpoint.always(ok("True", usage=(100_000, 100)))
+    (tmp_path / "prices.toml").write_text(PRICES)
+    path = small(tmp_path, more='representation = "none"\n')
+    model = ("--base-url", endpoint.base_url, "--model", MODEL[-1], "--concurrency", 1, "--max-tokens", 100)
+    words = ("run", path, *model, "--prices", "prices.toml", "--max-cost")
+    # 100,000 tokens at $0.5 and 100 at $2 a million are 0.0502 dollars.
+    first = CliRunner().invoke(app, [*map(str, words), "0.12"])
+    assert first.exit_code == 1
+    assert len(endpoint.requests) == 2
+    assert "the limit of $0.12 does not allow another request ($0.1004 spent)" in first.output
+    assert "2 trials have no answer; the same command asks them again" in first.output
+    second = CliRunner().invoke(app, [*map(str, words), "0.12"])
+    assert (second.exit_code, len(endpoint.requests)) == (1, 2)
+    assert typed(*words, 1)
+    assert len(endpoint.requests) == 4
+
+
+def test_what_an_endpoint_refuses_is_found_by_probing(tmp_path: Path, endpoint: Endpoint) -> None:
+    endpoint.always(status(404, "no model tiny"))
+    path = small(tmp_path)
+    said = typed("plan", path, "--base-url", endpoint.base_url, "--model", "tiny", "--probe").output
+    assert "tiny: " in said
+    assert endpoint.requests
+
+
+def test_a_sheet_shows_a_clip_in_every_way_of_the_study(tmp_path: Path) -> None:
+    altered = '[[vary]]\nperturbation = ["shuffled", "blurred"]\n'
+    drawn = '[[vary]]\nrepresentation = ["skeleton", "pose-text"]\n'
+    path = small(tmp_path, more=altered + drawn)
+    said = typed("show", path, "--sheet", "sheet.jpg").output
+    # Plain, shuffled, blurred, skeleton, and the controls' number and order; a pose in words is printed.
+    assert "6 ways to show it" in said
+    assert "pose-text, 4 frames:" in said
+    assert "knee" in said
+    picture = cv2.imdecode(np.fromfile("sheet.jpg", np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape[0] > picture.shape[1] / 2
+    assert "name it .jpg" in str(refused("show", path, "--sheet", "sheet.png"))
+    assert "clip 'none' is not among those asked about" in str(
+        refused("show", path, "--sheet", "sheet.jpg", "--clip", "none")
+    )
+    assert "name a trial" in str(refused("show", path))
