@@ -167,19 +167,10 @@ class Plan:
             schema=composed.schema,
         )
 
-    def _conditions(self, item: Item) -> tuple[Condition, ...]:
-        """Every condition of an item, whoever is asked in it: a study may have no judge yet."""
-        if item.task is Task.CONTROL:
-            return tuple(named[item.criterion.id] for named in self._controls)
-        return self._asked_in[item.task]
-
-    @cached_property
-    def _asked_in(self) -> dict[Task, tuple[Condition, ...]]:
-        return {task: tuple(self.study.conditions(task)) for task in Task}
-
-    @cached_property
-    def _controls(self) -> tuple[dict[str, Condition], ...]:
-        return tuple(control_conditions(condition) for condition in self._asked_in[Task.CONTROL])
+    def _conditions(self, item: Item) -> dict[Condition, None]:
+        return {
+            way.condition: None for way in self._ways[item.task] if way.criterion in {"", item.criterion.id}
+        }
 
     def _asks(self, way: Way, item: Item, like: Kind) -> bool:
         here = way.criterion in {"", item.criterion.id}
