@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import Counter
 from pathlib import Path
 
 import cv2
@@ -162,11 +164,33 @@ def test_examples_that_do_not_fit_the_context_are_left_out_with_the_reason(tmp_p
     path = small(tmp_path, TINY, 16, "[[vary]]\nshots = [1, 4]\n", subjects=8)
     said = typed("plan", path).output
     # About 80 pictures of 12 x 7 patches of 32 pixels. 8 statements in 2 framings; none and 1 example fit.
-    too_much = re.findall(r"narrow: 8 left out: 4 examples x 16 frames need about ([\d,]+) tokens", said)
-    assert len(too_much) == 2
-    assert all(4096 < int(tokens.replace(",", "")) < 8000 for tokens in too_much)
-    assert said.count("the context window is 4,096") == 2
+    need = r"4 examples x 16 frames need about ([\d,]+) tokens; the context window is 4,096"
+    tokens = re.search(f"narrow: 16 left out: {need}", said)
+    assert tokens is not None, said
+    assert 4096 < int(tokens[1].replace(",", "")) < 8000
+    assert f"narrow: {16 + 16 + 3} trials" in said
     assert row(said, "narrow")[1] == str(16 + 16 + 3)
+
+
+def test_what_does_not_fit_is_neither_asked_nor_missing(tmp_path: Path, endpoint: Endpoint) -> None:
+    endpoint.always(ok("True"))
+    own = TINY.replace("http://127.0.0.1:9/v1", endpoint.base_url)
+    path = small(tmp_path, own, 16, "[[vary]]\nshots = 4\n", subjects=8)
+    said = typed("run", path).output
+    assert "narrow: not asked to verify mannequin: 4 examples x 16 frames need about" in said
+    assert "no answer" not in said
+    assert len(endpoint.requests) == 16 + 3
+    # Another judge that joins later does not make the first forget.
+    typed("run", path, "--base-url", endpoint.base_url, "--model", "other", "--concurrency", 1)
+    typed("report", path)
+    with (tmp_path / "runs/small/verdicts.csv").open(encoding="utf-8", newline="") as file:
+        table = [(row["judge"], row["shots"], row["status"]) for row in csv.DictReader(file)]
+    assert {status for _, _, status in table} <= {"ok", "unparsed"}
+    assert Counter((judge, shots) for judge, shots, _ in table) == {
+        ("narrow", "0"): 19,
+        ("other", "0"): 19,
+        ("other", "4"): 16,
+    }
 
 
 def test_examples_are_no_video(tmp_path: Path) -> None:
