@@ -157,6 +157,20 @@ def test_a_judge_named_on_the_command_line_is_remembered(tmp_path: Path) -> None
         assert ledger.remembered_judges() == [{"base_url": "http://127.0.0.1:2/v1", "model": "m:7b"}]
 
 
+def test_what_did_not_fit_one_judge_is_remembered_when_another_is_asked(tmp_path: Path) -> None:
+    first = ("gym", "narrow", "verify", '{"shots":8}')
+    second = ("gym", "narrow", "verify", '{"shots":4}')
+    other = ("gym", "wide", "verify", '{"shots":64}')
+    with Ledger.writing(tmp_path) as ledger:
+        assert ledger.remembered_unfit() == {}
+        ledger.remember_unfit({first: "too much", second: "too much"}, ["narrow", "constant"])
+        ledger.remember_unfit({other: "far too much"}, ["wide", "constant"])
+        assert ledger.remembered_unfit() == {first: "too much", second: "too much", other: "far too much"}
+        # With a larger window, or fewer frames, it may fit the next time.
+        ledger.remember_unfit({first: "too much"}, ["narrow"])
+        assert ledger.remembered_unfit() == {first: "too much", other: "far too much"}
+
+
 FIRST_SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE manifests (digest TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;

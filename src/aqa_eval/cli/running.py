@@ -95,7 +95,7 @@ def run(
     _say_where_frames_go(plan, send_restricted)
     say_what_is_wrong(plan)
     with Ledger.writing(folder) as ledger:
-        ledger.remember_unfit(plan.unfit)
+        ledger.remember_unfit(plan.unfit, plan.respondents.keys())
         if given:
             ledger.remember_judge(str(name or model), given)
         try:

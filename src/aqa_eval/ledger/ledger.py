@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,9 +189,13 @@ class Ledger:
             ).fetchall()
         return [orjson.loads(value) for (value,) in found]
 
-    def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str]) -> None:
-        """Keep what the run does not ask since it does not fit (see `Plan.unfit`); reports need it."""
-        rows = [[*asked, reason] for asked, reason in sorted(unfit.items())]
+    def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str], judges: Collection[str]) -> None:
+        """Keep what the run does not ask its `judges` since it does not fit (see `Plan.unfit`); reports need it.
+
+        What is known of other judges, asked in earlier runs, stays.
+        """
+        others = {asked: why for asked, why in self.remembered_unfit().items() if asked[1] not in judges}
+        rows = [[*asked, reason] for asked, reason in sorted({**others, **unfit}.items())]
         with reported(self.path), self._transaction():
             self._db.execute(
                 "INSERT INTO meta VALUES ('unfit', ?)"
@@ -200,7 +204,7 @@ class Ledger:
             )
 
     def remembered_unfit(self) -> dict[tuple[str, str, str, str], str]:
-        """What the last run did not ask since it does not fit."""
+        """What the last runs did not ask since it does not fit."""
         with reported(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE name = 'unfit'").fetchone()
         rows = orjson.loads(row[0]) if row else []
