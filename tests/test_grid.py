@@ -65,7 +65,7 @@ def test_all_stands_for_everything_that_is_registered(tmp_path: Path) -> None:
     assert count(cues, Task.SCORE) == len(CUES)
     changed = study(tmp_path, '[conditions]\nperturbation = "all"\n')
     assert {c.perturbation for c in changed.conditions(Task.VERIFY)} == set(PERTURBATIONS)
-    with pytest.raises(StudyError, match="key 'vary\\[0\\].cue': found 'al'; did you mean 'all'"):
+    with pytest.raises(StudyError, match=r"key 'vary\[0\]\.cue': found 'al'; did you mean 'all'"):
         study(tmp_path, '[[vary]]\ncue = "al"\n')
 
 
@@ -178,7 +178,7 @@ def test_controls_are_asked_once_a_transport_and_not_where_nothing_is_shown() ->
 def test_self_consistency_is_read_from_repeats_and_never_asked(tmp_path: Path) -> None:
     text = '[conditions]\nstrategy = ["base", "self-consistency"]\n'
     with pytest.raises(
-        StudyError, match="'self-consistency' reads the repeats of another strategy.*'repeats'"
+        StudyError, match=r"'self-consistency' reads the repeats of another strategy.*'repeats'"
     ):
         study(tmp_path, text)
     found = study(tmp_path, text, "repeats = 3\n" + HEAD)

@@ -1,4 +1,4 @@
-"""The verdict table, end to end: from a study and the answers in a ledger to rows and what is found in them."""
+"""The verdict table, end to end: from a study and the answers in a ledger to rows and what is found."""
 
 from __future__ import annotations
 
