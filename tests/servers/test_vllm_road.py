@@ -1,4 +1,4 @@
-"""A study asked of vLLM by the command itself: held to its answers, sure by its tokens, shown as one video."""
+"""A study asked of vLLM by the command itself: answers held to a form, sure by their tokens, of one video."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ class Ledger:
         return [orjson.loads(value) for (value,) in found]
 
     def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str], judges: Collection[str]) -> None:
-        """Keep what the run does not ask its `judges` since it does not fit (see `Plan.unfit`); reports need it.
+        """Keep what the run does not ask its `judges` since it does not fit: reports need it.
 
         What is known of other judges, asked in earlier runs, stays.
         """

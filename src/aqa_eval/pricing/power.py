@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import optimize, stats
+from scipy import optimize, special
 
 ALPHA, POWER = 0.05, 0.80
 ICC = 0.1
@@ -76,7 +76,7 @@ def smallest_effect(
 
 def _quantiles(clusters: int) -> tuple[float, float]:
     freedom = clusters - 1
-    return float(stats.t.ppf(1 - ALPHA / 2, freedom)), float(stats.t.ppf(POWER, freedom))
+    return float(special.stdtrit(freedom, 1 - ALPHA / 2)), float(special.stdtrit(freedom, POWER))
 
 
 def _from_chance(n: float, test: float, power: float) -> float | None:
