@@ -125,7 +125,7 @@ def test_the_model_is_asked_everything_once_and_each_answer_is_kept(quickstart: 
     assert [row for row in of_model if row not in controls] == quickstart.query(asked, "constant")
     assert Counter(str(item).split(":")[1] for item, _ in controls) == dict.fromkeys(CONTROLS, 8)
     assert len(of_model) == len(set(of_model)) == len(quickstart.recorded)
-    answered = "SELECT count(*) FROM exchanges JOIN trials ON trial = trials.key WHERE judge = ?"
+    answered = "SELECT count(*) FROM exchanges JOIN trials ON trial = trials.key WHERE trials.judge = ?"
     assert quickstart.query(answered, quickstart.model) == [(len(of_model),)]
     assert {exchange.status for exchange in quickstart.recorded} == {200}
 
@@ -134,7 +134,7 @@ def test_the_ledger_holds_what_went_over_the_wire(quickstart: Quickstart) -> Non
     """Exchange by exchange: the digests of the pictures sent, the words that came back, both token counts."""
     rows = quickstart.query(
         "SELECT frames, text, prompt_tokens, completion_tokens FROM exchanges"
-        " JOIN trials ON trial = trials.key JOIN manifests ON manifest = digest WHERE judge = ?",
+        " JOIN trials ON trial = trials.key JOIN manifests ON manifest = digest WHERE trials.judge = ?",
         quickstart.model,
     )
     kept = Counter(
