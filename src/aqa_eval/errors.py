@@ -26,6 +26,10 @@ class MediaError(AqaError):
     """A recording that cannot be shown: missing, corrupt, too short, or without a person."""
 
 
+class NobodyFoundError(MediaError):
+    """What was to be shown rests on the person, and nobody was found in any frame."""
+
+
 class LedgerError(AqaError):
     """The record of answers: locked, unwritable, full, or from a newer version."""
 

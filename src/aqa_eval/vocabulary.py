@@ -535,13 +535,18 @@ class Answer:
 
 
 class Status(StrEnum):
-    """What became of an answer. Only `OK` carries a judgement; none of the others is ever guessed."""
+    """What became of a trial. Only `OK` carries a judgement; none of the others is ever guessed.
+
+    `UNSEEN`: nothing was asked, since what was to be shown rests on the person and nobody was found in the
+    clip. That is no failure of the judge.
+    """
 
     OK = "ok"
     UNPARSED = "unparsed"
     REFUSED = "refused"
     TRUNCATED = "truncated"
     ERROR = "error"
+    UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
