@@ -99,10 +99,12 @@ def show(
 
 def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> None:
     """Print one trial, from what was asked to whether it was right."""
+    from aqa_eval.report.visible import visible  # what a model wrote must not steer a terminal
+
     item = trial.item
     typer.echo(f"trial      {trial.key}\njudge      {trial.judge}\nitem       {item.id}")
     typer.echo(f"condition  {condition_text(trial.condition)}, repeat {trial.repeat}\n")
-    typer.echo(f"{request.system}\n{transcript(request)}\n".lstrip())
+    typer.echo(visible(f"{request.system}\n{transcript(request)}\n".lstrip()))
     for number, frame in enumerate(answer.manifest, start=1):
         size = f"{frame.width}x{frame.height}"
         typer.echo(
