@@ -120,6 +120,17 @@ def test_a_wrong_condition_is_named(tmp_path: Path, key: str, value: str, words:
     assert words in complaint(tmp_path, f"{PLAIN}[conditions]\n{key} = {value}\n")
 
 
+def test_the_gate_of_pose_coverage_is_a_share_of_frames(tmp_path: Path) -> None:
+    assert read_study(written(tmp_path, PLAIN)).pose_gate == 0.8
+    for said, gate in (("0", 0.0), ("0.55", 0.55), ("1", 1.0)):
+        text = PLAIN.replace("seed = 3", f"pose_gate = {said}")
+        assert read_study(written(tmp_path, text)).pose_gate == gate
+    for wrong in ("-0.1", "1.01", "80", "nan", "true", '"0.8"'):
+        assert "key 'pose_gate': found" in complaint(
+            tmp_path, PLAIN.replace("seed = 3", f"pose_gate = {wrong}")
+        )
+
+
 def test_all_complaints_come_at_once(tmp_path: Path) -> None:
     said = complaint(tmp_path, PLAIN.replace("seed = 3", 'seed = "x"').replace("repeats = 2", "repeats = 0"))
     assert len(said.splitlines()) == 2

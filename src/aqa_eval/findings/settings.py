@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aqa_eval.measures.resampling import Resampling
+from aqa_eval.study import POSE_GATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Settings:
     resamples: int = 2000
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    pose_gate: float = 0.8
+    pose_gate: float = POSE_GATE
 
     @property
     def plan(self) -> Resampling:

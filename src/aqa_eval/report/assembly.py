@@ -60,7 +60,7 @@ def settings(plan: Plan) -> Settings:
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
-    return Settings(seed=plan.study.seed, scales=scales, planted=planted)
+    return Settings(seed=plan.study.seed, scales=scales, planted=planted, pose_gate=plan.study.pose_gate)
 
 
 def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:

@@ -21,7 +21,7 @@ from aqa_eval.judges.families import family_named
 from aqa_eval.study.axes import DEFAULT, ConditionKeys, Some
 from aqa_eval.study.complaints import checked, join, named
 from aqa_eval.study.grid import Grid
-from aqa_eval.study.study import DatasetChoice, Study
+from aqa_eval.study.study import POSE_GATE, DatasetChoice, Study
 from aqa_eval.vocabulary import Judge, Task
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -68,6 +68,7 @@ class _File(_Strict):
     dataset: Annotated[list[dict[str, Any]], Field(min_length=1)]
     judge: list[dict[str, Any]] = []
     controls: Annotated[int, Field(ge=0, le=10_000)] = 8
+    pose_gate: Annotated[float, Field(ge=0, le=1, strict=True)] = POSE_GATE
     conditions: ConditionKeys = ConditionKeys()
     vary: list[ConditionKeys] = []
 
@@ -151,6 +152,7 @@ def _study(file: _File, folder: Path) -> Study:
         datasets=datasets,
         judges=judges,
         grid=grid,
+        pose_gate=file.pose_gate,
     )
 
 

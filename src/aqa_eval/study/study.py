@@ -14,6 +14,9 @@ from aqa_eval.judges.prices import Tariff
 from aqa_eval.study.grid import Grid
 from aqa_eval.vocabulary import Capabilities, Condition, Judge, Task
 
+POSE_GATE = 0.8
+"""Of a clip's frames, the share with the body that findings about pictures made from poses ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatasetChoice:
@@ -31,7 +34,11 @@ class DatasetChoice:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What is asked of whom, how; everything a plan needs."""
+    """What is asked of whom, how; everything a plan needs.
+
+    `pose_gate`, 0 to 1: findings about pictures made from poses keep to clips of which at least this share of
+    the frames shows the body. It is read after the asking and is part of no trial's key.
+    """
 
     name: str
     seed: int
@@ -39,6 +46,7 @@ class Study:
     datasets: tuple[DatasetChoice, ...]
     judges: tuple[Judge, ...]
     grid: Grid
+    pose_gate: float = POSE_GATE
 
     def conditions(self, task: Task) -> Iterator[Condition]:
         """Every way an item of `task` is asked."""
