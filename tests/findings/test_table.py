@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import polars as pl
@@ -108,6 +109,22 @@ def test_a_swapped_clip_is_scored_by_what_is_shown_and_its_own_truth_is_kept(tmp
         assert row["truth_fault"] is truths[row["clip"]]
         assert row["original"] == str(truths[asked]) == str(not row["truth_fault"])
         assert row["fault"] == row["truth_fault"]
+
+
+class Donated(Plan):
+    """A plan that shows a donor by another person at another event in place of every clip."""
+
+    def trials(self, judge: str | None = None) -> Iterator[Trial]:
+        for trial in super().trials(judge):
+            donor = replace(trial.shown[0], id="donor", cluster="their body", event="their event")
+            yield replace(trial, shown=(donor,))
+
+
+def test_a_swapped_row_is_in_the_cluster_and_the_event_of_the_clip_that_was_shown(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "")
+    donated = Donated(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+    shown = answered(tmp_path, donated, rightly).select("clip", "cluster", "event").rows()
+    assert shown == [("donor", "their body", "their event")] * 4
 
 
 def test_coverage_is_the_least_of_the_clips_that_are_judged(tmp_path: Path) -> None:

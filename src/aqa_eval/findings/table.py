@@ -24,6 +24,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "dataset": pl.String(),
     "task": pl.String(),  # verify, choose, score, compare
     "item": pl.String(),
+    # The clip that was shown, and its cluster and event; swapped: the donor's, not those of the item's own.
     "clip": pl.String(),
     "clip_b": pl.String(),  # compare: the second clip; null for other tasks
     "cluster": pl.String(),
@@ -56,7 +57,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "truth_start": pl.Float64(),  # locate: when the fault can be seen, in seconds from the clip's start
     "truth_end": pl.Float64(),
     "original": pl.String(),  # swapped: the truth of the item's own clip, which was not shown; else null
-    "coverage": pl.Float64(),  # least share of a clip's frames with the body found; null if not sought
+    "coverage": pl.Float64(),  # of the clips shown: least share of frames with the body; null if not sought
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
     "status": pl.String(),  # ok, unparsed, refused, truncated, error, or missing (not asked yet)
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
@@ -102,7 +103,7 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
     clip, second = trial.shown[0], trial.shown[1] if len(trial.shown) > 1 else None
     return (
         *(trial.key, trial.judge, protocol, item.dataset, str(item.task), item.id),
-        *(clip.id, second.id if second else None, item.cluster, second.cluster if second else None),
+        *(clip.id, second.id if second else None, clip.cluster, second.cluster if second else None),
         *(clip.event, item.criterion.id, condition.representation, condition.strategy),
         "" if condition.representation == "none" else sampling_text(condition.sampling),
         setting(condition),
