@@ -235,7 +235,7 @@ def test_self_consistency_is_read_from_repeats_and_asks_nothing(tmp_path: Path) 
     together = {r["clip"]: r for r in table.to_dicts()[-4:]}
     majority, tie, failed, missing = (together[clip] for clip in clips)
     assert (majority["status"], majority["fault"], majority["said"]) == ("ok", True, True)
-    assert (majority["confidence"], majority["confidence_source"]) == (0.75, "samples")
+    assert (majority["confidence"], majority["confidence_source"]) == (3 / 5, "samples")
     assert (tie["status"], tie["fault"], tie["note"]) == ("unparsed", None, "the repeats are tied at 2 votes")
     assert (failed["status"], failed["fault"]) == ("error", None)
     assert missing["status"] == "missing"
@@ -246,6 +246,20 @@ def test_self_consistency_is_read_from_repeats_and_asks_nothing(tmp_path: Path) 
         tally = assemble(plan, ledger, lambda digest: b"").tallies["m"]
     # What is read from repeats was never planned, asked or missing by itself.
     assert (tally.planned, tally.answered, tally.missing) == (20, 19, 1)
+
+
+def test_only_tasks_of_the_strategy_are_read_from_repeats(tmp_path: Path) -> None:
+    plan = planned(
+        tmp_path,
+        'strategy = ["base", "self-consistency"]\n',
+        tasks='["verify", "locate"]',
+        repeats=2,
+        controls=1,
+    )
+    table = answered(tmp_path, plan, lambda trial: Answer(text="True", finish="stop"))
+    asked = {task: table.filter(strategy="base", task=task).height for task in ("control", "locate")}
+    assert asked == {"control": 6, "locate": 4}
+    assert {r["task"] for r in rows(table, strategy="self-consistency")} == {"verify"}
 
 
 def test_the_mean_of_repeated_scores_stands_for_them(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """Self-consistency: what the repeats of a question say together (Wang et al. 2022, arXiv 2203.11171).
 
 No request is made for it. The K repeats of one item in one way become one row of the strategy
-`self-consistency`: the answer most of them give, or the mean score. A tie is no answer (`unparsed`), and
-neither are repeats of which none was answered; a row that lacks a repeat is `missing`.
+`self-consistency`: the answer most of them give, or the mean score; its confidence is the share of all K
+repeats that gave it. A tie is no answer (`unparsed`), and neither are repeats of which none was answered; a
+row that lacks a repeat is `missing`, and one whose clip showed nobody is `unseen` as its repeats are. Only
+tasks that the strategy is for have such rows.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ def with_consistency(table: pl.DataFrame, strategies: Sequence[str]) -> pl.DataF
     """The table with rows for the `strategies` that are read from repeats, after all others."""
     made = [table]
     for name in strategies:
-        rows = table.filter(pl.col("strategy") == strategy(name).samples_of)
+        derived = strategy(name)
+        fitting = pl.col("task").is_in([str(task) for task in derived.tasks])
+        rows = table.filter((pl.col("strategy") == derived.samples_of) & fitting)
         groups = [group.to_dicts() for group in rows.partition_by(_ASKED, maintain_order=True)]
         together = [_together(name, group) for group in groups if len(group) > 1]
         made.append(pl.DataFrame(together, schema=table.schema, orient="row"))
@@ -54,13 +58,10 @@ def _together(name: str, group: list[dict[str, Any]]) -> dict[str, Any]:
         return row | {"status": group[0]["status"], "note": "no repeat gave a verdict"}
     if row["task"] == Task.SCORE:
         return row | {"status": str(Status.OK), "score": sum(o["score"] for o in answered) / len(answered)}
-    if row["task"] == Task.LOCATE:
-        middle = {side: sum(o[side] for o in answered) / len(answered) for side in ("start", "end")}
-        return row | {"status": str(Status.OK)} | middle
     judged = "fault" if row["task"] == Task.VERIFY else "choice"
     (best, votes), *others = Counter(one[judged] for one in answered).most_common()
     if others and others[0][1] == votes:
         return row | {"status": str(Status.UNPARSED), "note": f"the repeats are tied at {votes} votes"}
     said = next(one["said"] for one in answered if one[judged] == best)
-    share = {"confidence": votes / len(answered), "confidence_source": "samples"}
+    share = {"confidence": votes / len(group), "confidence_source": "samples"}
     return row | {"status": str(Status.OK), judged: best, "said": said} | share
