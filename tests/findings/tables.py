@@ -120,6 +120,28 @@ def one(findings: Sequence[Finding], measure: str, judge: str, criterion: str = 
     return found
 
 
+def locate(
+    judge: str,
+    spans: Sequence[tuple[str, tuple[float, float], tuple[float, float] | None]],
+    criterion: str = "depth",
+    **fields: object,
+) -> pl.DataFrame:
+    """A clip for each of `spans`: (cluster, the true span, the one that was named; None is no verdict)."""
+    rows = [
+        {
+            **_row(judge, "openai", "locate", clip, criterion, "neutral", **fields),
+            "cluster": cluster,
+            "truth_start": truth[0],
+            "truth_end": truth[1],
+            "start": None if named is None else named[0],
+            "end": None if named is None else named[1],
+            "status": "unparsed" if named is None else "ok",
+        }
+        for clip, (cluster, truth, named) in enumerate(spans)
+    ]
+    return pl.DataFrame(rows, schema=COLUMNS)
+
+
 def choose(
     judge: str,
     answers: Sequence[tuple[str, str | None]],

@@ -49,6 +49,11 @@ TERMS: Mapping[str, Term] = {
         "same.",
         "seconds in both spans / seconds in either",
     ),
+    "always_the_same": Term(
+        "Always the same",
+        "The temporal overlap that one span for every clip would reach without any sight: the mean true "
+        "start and end of the same criterion in the other clusters.",
+    ),
     "said_tie": Term("Said tie", "Of the pairs that were compared, the share in which a draw was declared."),
     "choice_skill": Term(
         "Choice skill",
