@@ -25,14 +25,18 @@ FILTERED = frozenset(
 """A filter of the endpoint ended it: finish and block reasons of OpenAI-style endpoints and of Gemini."""
 CUT = frozenset({"LENGTH", "MAX_TOKENS", "MODEL_LENGTH"})
 """It reached a limit of tokens."""
+NOBODY = "nobody"
+"""Nothing was asked, since nobody was found in what was to be shown: the word of the run, of no endpoint."""
 
 
 def failed(answer: Answer) -> Verdict | None:
-    """The verdict on an answer that failed, was filtered, cut off or ended in some other odd way; None for
-    one that ended by itself, or of which the endpoint does not say how it ended.
+    """The verdict on an answer that failed, was filtered, cut off or ended in some other odd way, and on what
+    was never asked; None for one that ended by itself, or of which the endpoint does not say how it ended.
     """
     if answer.failure is not None:
         return Verdict(Status.ERROR, note=f"{answer.failure.kind}: {answer.failure.message}")
+    if answer.finish == NOBODY and not answer.text:
+        return Verdict(Status.UNSEEN, note="nobody was found in the frames")
     reason = answer.finish.upper()
     if reason in FILTERED:
         return Verdict(

@@ -1,4 +1,4 @@
-"""An Answer, read: what the judge said, or which of four ways it failed to say anything.
+"""An Answer, read: what the judge said, in which of four ways it failed, or that it was never asked.
 
 Nothing is guessed. A text is read only where it states one answer plainly: as a JSON value, inside
 `<answer>` tags, after "Answer:", as its first or last words, or as its only number; an option by its
