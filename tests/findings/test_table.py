@@ -14,8 +14,9 @@ from aqa_eval.findings.table import COLUMNS, verdict_table
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, condition_text, make_plan
 from aqa_eval.report import assemble
+from aqa_eval.report.assembly import settings
 from aqa_eval.study import read_study
-from aqa_eval.vocabulary import Answer, Clip, Failure, TimeSpan, Token, Trial, Usage
+from aqa_eval.vocabulary import Answer, Clip, Failure, Status, TimeSpan, Token, Trial, Usage
 from findings.tables import one
 
 HEAD = """
@@ -161,6 +162,95 @@ def test_statements_about_skeletons_keep_to_clips_in_which_the_body_was_found(tm
     assert named["balanced_accuracy"].n == 3
     assert named["pose_coverage"].estimate == pytest.approx(3 / 4)
     assert not [f for f in found if f.name == "coverage" and f.about["representation"] == "rgb"]
+
+
+def refusing_where(lost: Answer, tmp_path: Path, more: str = "") -> tuple[Plan, pl.DataFrame]:
+    """Right of every skeleton but that of the first clip, of which `lost` is what came back."""
+    plan = planned(tmp_path, f'[[vary]]\nrepresentation = "skeleton"\n{more}')
+    first = next(trial.item.clips[0].id for trial in plan.trials())
+
+    def said(trial: Trial) -> Answer:
+        if trial.condition.representation == "rgb":
+            return rightly(trial)
+        if trial.item.clips[0].id == first:
+            return lost
+        return Answer(text=str(trial.truth), finish="stop", sent={"coverage": {"0": 0.8}})
+
+    return plan, answered(tmp_path, plan, said)
+
+
+def test_failures_and_bounds_keep_to_clips_in_which_the_body_was_found(tmp_path: Path) -> None:
+    lost = Answer(text="I cannot help with that.", finish="stop", sent={"coverage": {"0": 0.79}})
+    _, table = refusing_where(lost, tmp_path)
+    found = find_all(table, Settings(resamples=50))
+    skeleton = {
+        f.measure: f
+        for f in found
+        if f.about["representation"] == "skeleton" and f.about["criterion"] == "all"
+    }
+    rate = skeleton["failure_rate"]
+    assert (rate.estimate, rate.n, rate.parts["planned"], rate.parts["refused"]) == (0.0, 3, 3, 0)
+    assert "balanced_accuracy_bounds" not in skeleton
+    assert skeleton["pose_coverage"].reading.endswith("keep to those that pass.")
+    # With no gate the refusal counts.
+    ungated = find_all(table, Settings(resamples=50, pose_gate=0.0))
+    assert {f.estimate for f in ungated if f.measure == "failure_rate"} == {0.0, 0.25}
+
+
+NOBODY = Answer(finish="nobody", sent={"coverage": {"0": 0.0}})
+
+
+@pytest.mark.parametrize("gate", [0.0, 0.8])
+def test_where_nobody_is_found_no_judge_has_failed(tmp_path: Path, gate: float) -> None:
+    _, table = refusing_where(NOBODY, tmp_path)
+    (unseen,) = rows(table, status="unseen")
+    assert (unseen["coverage"], unseen["fault"]) == (0.0, None)
+    assert unseen["note"] == "nobody was found in the frames"
+    found = find_all(table, Settings(resamples=50, pose_gate=gate))
+    skeleton = {
+        f.measure: f
+        for f in found
+        if f.about["representation"] == "skeleton" and f.about["criterion"] == "all"
+    }
+    assert {f.failures for f in found} == {0}
+    assert (skeleton["balanced_accuracy"].n, skeleton["failure_rate"].n) == (3, 3)
+    assert skeleton["failure_rate"].estimate == 0.0
+    coverage = skeleton["pose_coverage"]
+    assert coverage.estimate == pytest.approx(3 / 4)
+    assert (coverage.parts["clips_left_out"], coverage.parts["clips_with_nobody"]) == (1.0, 1.0)
+    assert "In 1 nobody was found at all, so nothing was asked." in coverage.reading
+
+
+def test_a_report_counts_what_was_unseen_apart_from_answers_and_failures(tmp_path: Path) -> None:
+    plan, _ = refusing_where(NOBODY, tmp_path)
+    with Ledger.reading(tmp_path / "run") as ledger:
+        contents = assemble(plan, ledger, lambda digest: b"")
+    tally = contents.tallies["m"]
+    assert (tally.planned, tally.answered, tally.missing, tally.unseen) == (8, 7, 0, 1)
+    assert {specimen.verdict.status for specimen in contents.specimens} == {Status.OK}
+    assert (contents.table.height, contents.gated.height) == (8, 7)
+
+
+def test_repeats_of_what_nobody_is_seen_in_are_together_unseen(tmp_path: Path) -> None:
+    plan = planned(
+        tmp_path, 'representation = "skeleton"\nstrategy = ["base", "self-consistency"]\n', repeats=3
+    )
+    table = answered(tmp_path, plan, lambda trial: NOBODY)
+    together = rows(table, strategy="self-consistency")
+    assert [(r["status"], r["coverage"], r["note"]) for r in together] == [
+        ("unseen", 0.0, "nobody was found in the frames")
+    ] * 4
+
+
+def test_the_gate_of_a_study_is_that_of_its_findings_and_changes_no_key(tmp_path: Path) -> None:
+    plain = planned(tmp_path, "")
+    path = tmp_path / "study.toml"
+    path.write_text(f"pose_gate = 0.5\n{path.read_text()}")
+    gated = make_plan(read_study(path), Named())
+    assert (settings(plain).pose_gate, settings(gated).pose_gate) == (0.8, 0.5)
+    assert [trial.key for trial in gated.trials()] == [trial.key for trial in plain.trials()]
+    with Ledger.writing(tmp_path / "run") as ledger:
+        assert assemble(gated, ledger, lambda digest: b"").pose_gate == 0.5
 
 
 def test_evidence_and_confidence_come_with_where_they_are_from(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_shares_by_framing_and_truth():
     ]
 
 
+def test_what_was_not_asked_since_nobody_was_found_is_no_missing_verdict():
+    rows = _asked(("positive", False, "ok", True), ("positive", False, "unseen", None))
+    assert shares(rows) == [Share("positive", False, 1.0, 0.0, 0.0, 1)]
+    assert answer_bars(table().with_columns(status=pl.lit("unseen")), JUDGES, "a") == ""
+
+
 def test_true_is_right_to_a_requirement_without_and_to_a_fault_with_one():
     right = {(f, t): Share(f, t, 1, 0, 0, 1).right for f in ("positive", "negative") for t in (False, True)}
     assert right == {

@@ -15,6 +15,7 @@ def test_every_trial_ends_in_one_status():
         "refused": 0,
         "truncated": 0,
         "error": 0,
+        "unseen": 0,
         "missing": 0,
     }
     assert sum(found["qwen3-vl"].shares) == 1.0

@@ -8,6 +8,7 @@ import pytest
 
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.report import Contents, DatasetLine, JudgeLine, Tally, render, write
+from aqa_eval.report.answers import answer_bars, score_histograms
 from aqa_eval.report.glossary import TERMS
 from aqa_eval.vocabulary import Status, Verdict
 from report.example_study import CRITERIA, JUDGES, finding, frames, specimen, study, table
@@ -145,6 +146,25 @@ def test_an_unknown_finding_gets_a_section_of_its_own():
     assert "further-1" in shown.values("id")
     for text in ("Modality index", "cue weight", "0.625", "words", "Words win."):
         assert text in shown.text
+
+
+def test_figures_keep_to_clips_in_which_the_body_was_found_and_the_counts_do_not():
+    odd = pl.col("clip").str.tail(1).is_in(["1", "5", "9"])
+    rows = table().with_columns(coverage=pl.when(odd).then(0.5).otherwise(1.0))
+    html = render(study(table=rows))
+    assert answer_bars(rows.filter(~odd), JUDGES, "answers") in html
+    assert score_histograms(rows.filter(~odd), JUDGES, "scores") in html
+    # 9 of 30 clips, asked about five times by each of four judges.
+    page = Page.of(html)
+    assert "All trials are counted here, also 180 about clips in which the body was not found" in page.text
+    whole = render(study(table=rows, pose_gate=0.5))
+    assert answer_bars(rows, JUDGES, "answers") in whole
+    assert "All trials are counted here" not in Page.of(whole).text
+
+
+def test_unseen_has_a_column_that_says_what_it_is(page):
+    assert "Unseen (nobody found)" in page.text
+    assert "Missing (not asked yet)" in page.text
 
 
 def test_withheld_pictures_are_not_in_the_file_and_the_page_says_so():

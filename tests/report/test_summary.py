@@ -73,6 +73,25 @@ def test_missing_failed_fragile_and_rendered_are_warned_of():
     assert warnings[3].startswith("The clips of mannequin are rendered")
 
 
+def test_what_was_unseen_is_warned_of_and_no_failure():
+    rows = table().with_columns(
+        status=pl.when(pl.col("status") == "ok").then("status").otherwise(pl.lit("unseen")),
+        coverage=pl.when(pl.col("status") == "ok").then(1.0).otherwise(0.0),
+    )
+    tallies = study().tallies | {"qwen3-vl": Tally(150, 146, 0, unseen=4)}
+    found = summary(study(table=rows, tallies=tallies))
+    assert "were put 596 questions" in found.lead
+    assert found.warnings[0].startswith("4 questions were not asked, since nobody was found in the clip")
+    assert not [warning for warning in found.warnings if "gave no verdict" in warning]
+
+
+def test_a_failure_about_a_clip_below_the_gate_is_none_that_could_move_the_result():
+    failed = pl.col("status") != "ok"
+    rows = table().with_columns(coverage=pl.when(failed & (pl.col("criterion") == "squat.depth")).then(0.5))
+    assert summary(study(table=rows)).warnings[0].startswith("2 answers gave no verdict")
+    assert summary(study(table=rows, pose_gate=0.5)).warnings[0].startswith("4 answers gave no verdict")
+
+
 def test_a_whole_and_sound_study_warns_of_nothing():
     sound = study(
         table=table().with_columns(status=pl.lit("ok")),

@@ -46,8 +46,11 @@ __all__ = ["FINDINGS", "Settings", "find_all"]
 
 
 def find_all(table: pl.DataFrame, settings: Settings) -> list[Finding]:
-    """Every finding on a verdict table (columns as in `findings.table.COLUMNS`), reference judges beside."""
-    seen = coverage.passing(table, settings)
-    found = [*controls.find(table, settings), *coverage.find(table, settings)]
+    """Every finding on a verdict table (columns as in `findings.table.COLUMNS`), reference judges beside.
+
+    All but `coverage` keep to clips that pass the gate of pose coverage.
+    """
+    seen = coverage.passing(table, settings.pose_gate)
+    found = [*controls.find(seen, settings), *coverage.find(table, settings)]
     found += [finding for find in FINDINGS for finding in find(seen, settings)]
-    return with_baselines([*found, *failures.find(table, settings)])
+    return with_baselines([*found, *failures.find(seen, settings)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from aqa_eval.findings.settings import Settings
-from aqa_eval.findings.table import MISSING
+from aqa_eval.findings.table import UNASKED
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.scores import Scores
@@ -59,7 +59,7 @@ class Asked:
 
     def failed(self, criterion: str = ALL) -> pl.DataFrame:
         """The rows that were asked and carry none."""
-        return self.of(criterion).filter(~pl.col("status").is_in([str(Status.OK), MISSING]))
+        return self.of(criterion).filter(~pl.col("status").is_in([str(Status.OK), *UNASKED]))
 
     def about(self, criterion: str) -> dict[str, str]:
         """Where a statement about `criterion` holds."""

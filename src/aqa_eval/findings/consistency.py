@@ -53,6 +53,9 @@ def _together(name: str, group: list[dict[str, Any]]) -> dict[str, Any]:
     row |= nothing | {"confidence_source": "", "evidence": None}
     if any(one["status"] == MISSING for one in group):
         return row | {"status": MISSING}
+    unseen = [one for one in group if one["status"] == str(Status.UNSEEN)]
+    if unseen:
+        return row | {name: unseen[0][name] for name in ("status", "note", "coverage")}
     answered = [one for one in group if one["status"] == str(Status.OK)]
     if not answered:
         return row | {"status": group[0]["status"], "note": "no repeat gave a verdict"}

@@ -12,7 +12,7 @@ from aqa_eval.findings.asked import ALL, Asked, asked, judgements
 from aqa_eval.findings.reading import stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import finding
-from aqa_eval.findings.table import MISSING
+from aqa_eval.findings.table import MISSING, UNASKED
 from aqa_eval.measures.agreement import agreement
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.shares import share
@@ -20,7 +20,7 @@ from aqa_eval.vocabulary import Finding, Status, Task
 
 NAME = "failures"
 
-_STATUSES = (*(str(status) for status in Status), MISSING)
+_STATUSES = (*(str(status) for status in Status if status not in UNASKED), MISSING)
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
@@ -38,7 +38,7 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
 def _rate(trials: Asked, criterion: str, settings: Settings) -> Finding:
     rows = trials.of(criterion)
     counts = {status: int(rows["status"].eq(status).sum()) for status in _STATUSES}
-    estimate = _share_failed(rows.filter(pl.col("status") != MISSING), settings)
+    estimate = _share_failed(rows.filter(~pl.col("status").is_in(UNASKED)), settings)
     parts = {"planned": float(rows.height), **{status: float(count) for status, count in counts.items()}}
     return finding(
         NAME, "failure_rate", trials, criterion, estimate, _reading(trials, counts, estimate), parts=parts
@@ -73,7 +73,7 @@ def _reading(trials: Asked, counts: dict[str, int], estimate: Estimate) -> str:
 
 def _bounds(trials: Asked, settings: Settings) -> Finding:
     """Balanced accuracy were every failure wrong, and were every failure right."""
-    asked_rows = trials.rows.filter(pl.col("status") != MISSING)
+    asked_rows = trials.rows.filter(~pl.col("status").is_in(UNASKED))
     worst, best = (
         agreement(judgements(_filled(asked_rows, answer)), settings.plan).overall.balanced_accuracy
         for answer in (~pl.col("truth_fault"), pl.col("truth_fault"))

@@ -15,14 +15,14 @@ from aqa_eval.findings.consistency import with_consistency
 from aqa_eval.findings.setting import AXES, sampling_text, setting
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
-from aqa_eval.vocabulary import Answer, Task, TimeSpan, Trial, Truth, Verdict
+from aqa_eval.vocabulary import Answer, Status, Task, TimeSpan, Trial, Truth, Verdict
 
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's key
     "judge": pl.String(),
     "protocol": pl.String(),  # openai, constant, prior, pose-rules, simulated
     "dataset": pl.String(),
-    "task": pl.String(),  # verify, choose, score, compare
+    "task": pl.String(),  # verify, choose, score, compare, locate, control
     "item": pl.String(),
     # The clip that was shown, and its cluster and event; swapped: the donor's, not those of the item's own.
     "clip": pl.String(),
@@ -59,7 +59,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "original": pl.String(),  # swapped: the truth of the item's own clip, which was not shown; else null
     "coverage": pl.Float64(),  # of the clips shown: least share of frames with the body; null if not sought
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
-    "status": pl.String(),  # ok, unparsed, refused, truncated, error, or missing (not asked yet)
+    "status": pl.String(),  # ok, unparsed, refused, truncated, error, unseen, or missing (not asked yet)
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
     "fault": pl.Boolean(),  # verify, status ok: does the judge hold that the fault is present
     "score": pl.Float64(),  # score, status ok
@@ -78,6 +78,9 @@ CHOICES = frozenset({Task.CHOOSE, Task.CONTROL, Task.COMPARE})
 
 MISSING = "missing"
 """The status of a planned trial that the ledger holds nothing of."""
+
+UNASKED = (str(Status.UNSEEN), MISSING)
+"""The statuses of trials that were not put to the judge: neither answered nor failed."""
 
 
 def verdict_table(plan: Plan, ledger: Ledger) -> pl.DataFrame:

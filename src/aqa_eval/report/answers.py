@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from aqa_eval.findings.table import UNASKED
 from aqa_eval.report.contents import JudgeLine
 from aqa_eval.report.drawing import COLOUR, heading, label, panels, svg
 from aqa_eval.report.numbers import percent
@@ -113,7 +114,7 @@ def shares(rows: pl.DataFrame) -> list[Share]:
         cell = rows.filter(
             (pl.col("framing") == framing)
             & (pl.col("truth_fault") == fault)
-            & (pl.col("status") != "missing")
+            & ~pl.col("status").is_in(UNASKED)
         )
         if n := cell.height:
             yes = int(cell["said"].eq(True).sum())
@@ -124,7 +125,7 @@ def shares(rows: pl.DataFrame) -> list[Share]:
 
 def answer_bars(table: pl.DataFrame, judges: Sequence[JudgeLine], name: str) -> str:
     """Per judge the shares of True, False and no verdict by framing and truth, as SVG; empty without any."""
-    asked = table.filter((pl.col("task") == "verify") & (pl.col("status") != "missing"))
+    asked = table.filter((pl.col("task") == "verify") & ~pl.col("status").is_in(UNASKED))
     if asked.is_empty():
         return ""
     shown = [(facet.words, shares(facet.rows)) for facet in facets(asked, judges, ("dataset",))]

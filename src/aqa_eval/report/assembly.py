@@ -12,7 +12,7 @@ from aqa_eval import verdicts
 from aqa_eval.datasets.dataset import Dataset
 from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
-from aqa_eval.findings.table import MISSING, verdict_table
+from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, showing_of
@@ -45,6 +45,7 @@ def assemble(
         specimens=[*_specimens(plan, ledger, table, _Pictures(jpeg, _embeddable(plan, shown)))],
         tallies={name: _tally(plan, ledger, name, table) for name in plan.respondents},
         problems=_problems(plan),
+        pose_gate=plan.study.pose_gate,
     )
 
 
@@ -113,7 +114,7 @@ def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
     # What is read from the repeats of others was neither asked nor paid for.
     derived = pl.col("strategy").is_in(plan.study.grid.derived())
     rows = table.filter((pl.col("judge") == name) & ~derived)
-    missing = rows.filter(pl.col("status") == MISSING).height
+    missing, unseen = (rows.filter(pl.col("status") == s).height for s in (MISSING, str(Status.UNSEEN)))
     judge = plan.respondents[name].judge
     answers = (ledger.answer(key) for key in (*rows["key"], *_descriptions(plan, name, rows)))
     used = [answer.usage for answer in answers if answer is not None]
@@ -125,7 +126,7 @@ def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
     cost = None
     if judge.price and tokens.prompt is not None:
         cost = (tokens.prompt * judge.price.input + (tokens.completion or 0) * judge.price.output) / 1e6
-    return Tally(rows.height, rows.height - missing, missing, tokens, cost)
+    return Tally(rows.height, rows.height - missing - unseen, missing, tokens, cost, unseen)
 
 
 def _descriptions(plan: Plan, judge: str, rows: pl.DataFrame) -> list[str]:
@@ -178,7 +179,7 @@ def _chosen_keys(table: pl.DataFrame) -> set[str]:
         | pl.col("score").is_not_null()
     )
     outcome = pl.when(pl.col("status") != Status.OK).then(pl.lit("failed")).otherwise(right.cast(pl.String))
-    answered = table.filter((pl.col("status") != MISSING) & (pl.col("repeat") == 0))
+    answered = table.filter(~pl.col("status").is_in(UNASKED) & (pl.col("repeat") == 0))
     picked = answered.with_columns(outcome=outcome).group_by(
         ["judge", "task", "outcome"], maintain_order=True
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from aqa_eval.findings.coverage import passing
+from aqa_eval.study import POSE_GATE
 from aqa_eval.vocabulary import Finding, Frame, Truth, Usage, Verdict
 
 
@@ -47,7 +49,8 @@ class JudgeLine:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far one judge got: trials planned, answered (well or not), and missing (not asked yet).
+    """How far one judge got: trials planned, answered (well or not), missing (not asked yet), and unseen (not
+    put to it, since nobody was found in the clip).
 
     `tokens` are sums over what the server counted, `cost` US dollars; None where nobody said.
     """
@@ -57,6 +60,7 @@ class Tally:
     missing: int
     tokens: Usage = field(default_factory=Usage)
     cost: float | None = None
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Contents:
 
     `conditions` are (axis -> value) mappings; `table` has the columns of `findings.table.COLUMNS`;
     `tallies` maps a judge's name to how far it got; `problems` are sentences about records left out and
-    questions that could not be asked.
+    questions that could not be asked. `pose_gate`: the findings keep to clips of which at least this share of
+    the frames shows the body, and so do the figures.
     """
 
     study: str
@@ -104,3 +109,9 @@ class Contents:
     specimens: Sequence[Specimen] = ()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     problems: Sequence[str] = ()
+    pose_gate: float = POSE_GATE
+
+    @property
+    def gated(self) -> pl.DataFrame:
+        """The rows of the table that the findings are about."""
+        return passing(self.table, self.pose_gate)

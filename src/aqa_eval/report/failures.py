@@ -1,16 +1,26 @@
-"""What became of every trial, judge by judge: status counts, tokens, cost."""
+"""What became of every trial, judge by judge: status counts, tokens, cost.
+
+Every planned trial is counted, also those about clips that the gate of pose coverage keeps out of findings.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from aqa_eval.findings.table import MISSING
 from aqa_eval.report.contents import Contents, JudgeLine, Tally
 from aqa_eval.vocabulary import Status, Usage
 
-STATUSES = (*(str(status) for status in Status), "missing")
+STATUSES = (*(str(status) for status in Status), MISSING)
+
+HEADINGS: Mapping[str, str] = {
+    str(Status.UNSEEN): "Unseen (nobody found)",
+    MISSING: "Missing (not asked yet)",
+}
+"""What is said above the counts of a status whose name alone does not say it."""
 
 
 @dataclass(frozen=True, slots=True)

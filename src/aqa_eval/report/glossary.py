@@ -37,7 +37,13 @@ TERMS: Mapping[str, Term] = {
         "The share of clips in which the pose network found the body in enough of the frames shown.",
     ),
     "mean_coverage": Term("Mean coverage", "Of the frames shown, the share in which the body was found."),
-    "clips_left_out": Term("Clips left out", "Clips in which the body was found in too few frames."),
+    "clips_left_out": Term(
+        "Clips left out", "Clips in which the body was found in too few frames, or in none."
+    ),
+    "clips_with_nobody": Term(
+        "Clips with nobody",
+        "Of those left out, the clips in which nobody was found, so that nothing was asked.",
+    ),
     "balanced_accuracy_range": Term(
         "Range over wordings",
         "How far balanced accuracy moves when the same questions are put in other words. The noise floor is "

@@ -18,7 +18,7 @@ from aqa_eval.report import glossary, numbers
 from aqa_eval.report.answers import answer_bars, score_histograms
 from aqa_eval.report.contents import Contents
 from aqa_eval.report.evidence import Block, block, by_criterion, matrix, named, overall, recovered, standing
-from aqa_eval.report.failures import STATUSES, counted, outcomes
+from aqa_eval.report.failures import HEADINGS, STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
@@ -80,12 +80,14 @@ def render(contents: Contents) -> str:
             headline=_evidence(contents, ("chance",), drawn=("balanced_accuracy",)),
             polarity=_evidence(contents, _POLARITY, drawn=_BIASES, major=_BIASES),
             score=_evidence(contents, _SCORE, drawn=("spearman", "skill")),
-            answers=answer_bars(contents.table, contents.judges, "answers"),
-            scores=score_histograms(contents.table, contents.judges, "scores"),
+            answers=answer_bars(contents.gated, contents.judges, "answers"),
+            scores=score_histograms(contents.gated, contents.judges, "scores"),
             failures=_evidence(contents, ("failures",)),
             outcomes=ended,
             counted=counted(ended),
             statuses=STATUSES,
+            headings=HEADINGS,
+            gated_out=contents.table.height - contents.gated.height,
             further=_further(contents),
             exhibits=exhibits(contents.specimens, contents.judges),
             axes=list(dict.fromkeys(axis for condition in contents.conditions for axis in condition)),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from aqa_eval.report.contents import Contents, JudgeLine
 from aqa_eval.report.evidence import Standing, block, overall, standing
 from aqa_eval.report.numbers import count, plural
@@ -115,7 +117,7 @@ def _lead(contents: Contents) -> str:
         for group, noun in ((models, "model"), (references, "reference judge"))
         if group
     ]
-    asked = sum(tally.planned for tally in contents.tallies.values()) or contents.table.height
+    asked = sum(tally.planned - tally.unseen for tally in contents.tallies.values()) or contents.table.height
     clips = sum(line.clips for line in contents.datasets)
     titles = _listed([line.title for line in contents.datasets])
     what = f"{plural(asked, 'question')} about {plural(clips, 'clip')} from {titles}"
@@ -155,7 +157,8 @@ def _listed(words: Sequence[str]) -> str:
 def _warnings(contents: Contents) -> Iterator[str]:
     yield from _incomplete(contents)
     yield from _broken_roads(contents)
-    failed = contents.table.filter(contents.table["status"].is_in(_FAILED)).height
+    yield from _unseen(contents)
+    failed = contents.gated.filter(pl.col("status").is_in(_FAILED)).height
     if failed:
         yield (
             f"{plural(failed, 'answer')} gave no verdict (unparsed, refused, truncated or an error). They "
@@ -177,6 +180,16 @@ def _warnings(contents: Contents) -> Iterator[str]:
         )
 
 
+def _unseen(contents: Contents) -> Iterator[str]:
+    """That some questions could not be put, through no fault of a judge."""
+    unseen = sum(tally.unseen for tally in contents.tallies.values())
+    if unseen:
+        yield (
+            f"{plural(unseen, 'question')} {'was' if unseen == 1 else 'were'} not asked, since nobody was "
+            "found in the clip that was to be shown. Nothing said of a judge counts them."
+        )
+
+
 def _broken_roads(contents: Contents) -> Iterator[str]:
     """Judges that have not passed their positive controls, with those they failed."""
     for line in contents.judges:
@@ -190,7 +203,7 @@ def _broken_roads(contents: Contents) -> Iterator[str]:
 
 
 def _incomplete(contents: Contents) -> Iterator[str]:
-    planned = sum(tally.planned for tally in contents.tallies.values())
+    planned = sum(tally.planned - tally.unseen for tally in contents.tallies.values())
     missing = {name: tally.missing for name, tally in contents.tallies.items() if tally.missing}
     if not missing:
         return
