@@ -13,7 +13,7 @@ import typer
 
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, cache_folder
-from aqa_eval.media.look import Look, look
+from aqa_eval.media.extent import Extent, extent
 from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Plan, make_plan
 from aqa_eval.plan.workloads import fitted
@@ -31,9 +31,9 @@ def fitting(plan: Plan) -> Plan:
     return fitted(plan, looking(plan.study))
 
 
-def looking(study: Study) -> Callable[[Clip], Look]:
+def looking(study: Study) -> Callable[[Clip], Extent]:
     """How the size and length of the study's clips are found out."""
-    return partial(look, projector=Projector(store(study).folder))
+    return partial(extent, projector=Projector(store(study).folder))
 
 
 def store(study: Study) -> FrameStore:

@@ -78,7 +78,7 @@ def plan(
     census = made.census()
     say_what_is_wrong(made)
     for (dataset, task), count in census.items.items():
-        clusters = len(census.clusters[dataset, task])
+        clusters = census.clusters(dataset, task)
         typer.echo(
             f"{dataset}: {count:,} items to {task}, in {clusters:,} clusters{_effect(task, count, clusters)}"
         )
@@ -138,10 +138,9 @@ def _priced(
     judges = {name: respondent.judge for name, respondent in made.respondents.items()}
     found = price_plan(workloads(made, census, seeing), judges, read_prices(prices), assumed)
     if found:
-        for dataset in assumed_sizes(census, seeing):
-            typer.echo(
-                f"{dataset}: no recording is at hand; pictures of 796x448 and 5 s are assumed", err=True
-            )
+        for dataset, kind in assumed_sizes(census, seeing):
+            sizes = "pictures of 796x448 and 5 s are assumed"
+            typer.echo(f"{dataset}: none of its {kind} can be looked at; {sizes}", err=True)
     return found
 
 

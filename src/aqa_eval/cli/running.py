@@ -90,7 +90,7 @@ def run(
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
     tariffs = {judge.name: tariff(judge, read_prices(prices)) for judge in chosen.judges}
     plan = fitting(planned(priced(chosen, tariffs), strict))
-    for (dataset, judge, task, _), reason in plan.unfit.items():
+    for (dataset, judge, task, *_), reason in plan.unfit.items():
         typer.echo(f"{judge}: not asked to {task} {dataset}: {reason}", err=True)
     _say_where_frames_go(plan, send_restricted)
     say_what_is_wrong(plan)

@@ -55,19 +55,23 @@ def controls(dataset: Dataset, split: str, seed: int, count: int) -> Iterator[It
     about the next clips that move.
     """
     places, moving, cluster, draws = array("i"), array("b"), array("q"), array("Q")
+    if count == 0:
+        return
+    named_actions = set[str]()
     for place, clip in enumerate(dataset.clips):
+        named_actions.add(clip.action)
         if clip.split == split and clip.media is not None:
             places.append(place)
             moving.append(kinship.kind(clip) == "moving")
             cluster.append(kinship.code(clip.cluster))
             draws.append(kinship.draw(seed, "control", dataset.name, clip.id))
-    if not places or count == 0:
+    if not places:
         return
     order = kinship.spread(np.asarray(cluster), np.asarray(draws))
     moves = np.asarray(moving, np.bool_)[order]
     named = np.arange(len(order)) < count
     ordered = moves & (np.cumsum(moves) <= count)
-    actions = sorted({clip.action for clip in dataset.clips})
+    actions = sorted(named_actions)
     for step in np.flatnonzero(named | ordered).tolist():
         clip = dataset.clips[places[order[step]]]
         if named[step]:

@@ -189,7 +189,7 @@ class Ledger:
             ).fetchall()
         return [orjson.loads(value) for (value,) in found]
 
-    def remember_unfit(self, unfit: Mapping[tuple[str, str, str, str], str], judges: Collection[str]) -> None:
+    def remember_unfit(self, unfit: Mapping[tuple[str, ...], str], judges: Collection[str]) -> None:
         """Keep what the run does not ask its `judges` since it does not fit: reports need it.
 
         What is known of other judges, asked in earlier runs, stays.
@@ -203,12 +203,12 @@ class Ledger:
                 (orjson.dumps(rows).decode(),),
             )
 
-    def remembered_unfit(self) -> dict[tuple[str, str, str, str], str]:
+    def remembered_unfit(self) -> dict[tuple[str, ...], str]:
         """What the last runs did not ask since it does not fit."""
         with reported(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE name = 'unfit'").fetchone()
         rows = orjson.loads(row[0]) if row else []
-        return {(dataset, judge, task, way): reason for dataset, judge, task, way, reason in rows}
+        return {tuple(asked): reason for *asked, reason in rows}
 
     def spent(self, judge: str) -> Usage:
         """The tokens of all of a judge's answers, as its server counted them."""

@@ -21,6 +21,7 @@ class Perturbation:
     `temporal`: it chooses or orders frames and leaves the pictures alone. `needs_pose`: the person must be
     found. `needs_moment`: the presentation must name the moment that shows the criterion. `drawn`: it depends
     on the presentation's seed. `by_plan`: it is the plan that shows another clip; nothing is done here.
+    `sided`: left becomes right, so that what names a side is true of it no more.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Perturbation:
     needs_moment: bool = False
     drawn: bool = False
     by_plan: bool = False
+    sided: bool = False
 
 
 PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType(
@@ -45,7 +47,7 @@ PERTURBATIONS: Mapping[str, Perturbation] = MappingProxyType(
             Perturbation("reversed", "the frames from last to first", temporal=True),
             Perturbation("frozen", "the middle frame in the place of every frame", temporal=True),
             Perturbation("blurred", "out of focus"),
-            Perturbation("mirrored", "left and right exchanged"),
+            Perturbation("mirrored", "left and right exchanged", sided=True),
             Perturbation("blank", "plain grey pictures"),
             Perturbation("person-removed", "the place without the person", needs_pose=True),
             Perturbation("background-replaced", "the person in another place", needs_pose=True, drawn=True),

@@ -5,7 +5,6 @@ Items come clip by clip, so that a clip's frames are prepared once for everythin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,8 +23,8 @@ from aqa_eval.prompts import Composed, Example, compose, compose_description, st
 from aqa_eval.study import Study
 from aqa_eval.vocabulary import Clip, Condition, Item, Presentation, Request, Task, Trial
 
-Unfit = Mapping[tuple[str, str, str, str], str]
-"""(dataset, judge, task, condition as text) -> why it does not fit."""
+Unfit = Mapping[tuple[str, ...], str]
+"""(dataset, judge, task, condition as text, kind of clips) -> why it does not fit."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +71,16 @@ class Plan:
         if self.counted is not None:
             return self.counted
         census = Census()
-        alike: Counter[tuple[str, Task, Kind]] = Counter()
-        for item in self.items():
-            census.meet(item)
-            like = kind(item)
-            alike[item.dataset, item.task, like] += 1
-            for way in self._ways[item.task]:
-                if way.particular and way.criterion in {"", item.criterion.id}:
-                    census.count(item.dataset, way, self._reason(way, item, like), 1)
-        for (dataset, task, like), times in alike.items():
-            for way in self._ways[task]:
+        particular = {task: [way for way in ways if way.particular] for task, ways in self._ways.items()}
+        for item, group in census.met(self.items()):
+            for way in particular[group.task]:
+                if way.criterion in {"", item.criterion.id}:
+                    census.count(group, way, item, self._reason(way, item, group.kind), 1)
+        for group in census.groups.values():
+            for way in self._ways[group.task]:
                 if not way.particular:
-                    census.count(dataset, way, self._unfit(way, dataset) or way.general(like), times)
+                    reason = self._unfit(way, group.dataset, group.kind) or way.general(group.kind)
+                    census.count(group, way, group.first, reason, group.items)
         return census
 
     def shows_pictures(self) -> bool:
@@ -174,17 +171,18 @@ class Plan:
 
     def _asks(self, way: Way, item: Item, like: Kind) -> bool:
         here = way.criterion in {"", item.criterion.id}
-        return here and not (self._unfit(way, item.dataset) or way.reason(item, like))
+        return here and not (self._unfit(way, item.dataset, like) or way.reason(item, like))
 
-    def _unfit(self, way: Way, dataset: str) -> str:
-        """Why the way does not fit its judge's window with this dataset's clips; empty where it does."""
+    def _unfit(self, way: Way, dataset: str, like: Kind) -> str:
+        """Why the way does not fit its judge's window with such clips of the dataset; empty where it does."""
         if not self.unfit:
             return ""
-        asked = (dataset, way.respondent.judge.name, str(way.task), condition_text(way.condition))
+        judge = way.respondent.judge.name
+        asked = (dataset, judge, str(way.task), condition_text(way.condition), like.words)
         return self.unfit.get(asked, "")
 
     def _reason(self, way: Way, item: Item, like: Kind) -> str:
-        reason = self._unfit(way, item.dataset) or way.reason(item, like)
+        reason = self._unfit(way, item.dataset, like) or way.reason(item, like)
         if reason:
             return reason
         scene = self.staging.scene(item, way.condition)

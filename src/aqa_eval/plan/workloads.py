@@ -10,15 +10,15 @@ from aqa_eval.errors import MediaError
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.families import FilmShape, RequestShape, VideoShape, text_length
 from aqa_eval.judges.prices import Tariff
-from aqa_eval.media.look import Look
+from aqa_eval.media.extent import Extent
 from aqa_eval.media.picture import fit
 from aqa_eval.media.pose_text import HEADING
-from aqa_eval.plan.census import Census
-from aqa_eval.plan.keys import condition_text, sight
+from aqa_eval.plan.census import Census, Group
+from aqa_eval.plan.keys import sight
 from aqa_eval.plan.plan import Plan
 from aqa_eval.plan.record import Showing
-from aqa_eval.plan.ways import Way
-from aqa_eval.pricing import Workload, price_plan
+from aqa_eval.plan.ways import Kind, Way
+from aqa_eval.pricing import Workload, price_plan, unfit_reason
 from aqa_eval.prompts import description_digest, strategy
 from aqa_eval.prompts.showing import is_still
 from aqa_eval.vocabulary import (
@@ -31,44 +31,64 @@ from aqa_eval.vocabulary import (
     Sampling,
     Shown,
     Still,
-    Task,
     Trial,
 )
 
-ASSUMED = Look(796, 448, 5.0, 150)
+ASSUMED = Extent(796, 448, 5.0, 150)
 """Taken for a dataset of which no clip can be looked at; the plan says so."""
 
-Looking = Callable[[Clip], Look]
+Looking = Callable[[Clip], Extent]
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The middle size and length of some of a dataset's clips; `assumed` where none could be looked at."""
+    """The middle size and length of some clips; `assumed` where none could be looked at."""
 
-    look: Look
+    extent: Extent
     assumed: bool
+
+    def words(self, kind: Kind) -> str:
+        """By what the clips of a kind are measured, in words."""
+        like = "assumed" if self.assumed else "typical"
+        if kind.still:
+            return f"{like} pictures of {self.extent.width}x{self.extent.height}"
+        return f"{like} clips of {self.extent.seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one group of items is asked in one way, measured by clips of such sizes."""
+
+    group: Group
+    way: Way
+    sizes: Sizes
+    workload: Workload
 
 
 def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload]:
-    """What each endpoint judge is asked, one workload for each dataset, way and typical clip."""
-    described: set[tuple[str, str, str, Condition]] = set()
-    sizes: dict[tuple[str, Task], Sizes] = {}
-    for (dataset, way), items in census.asked.items():
+    """What each endpoint judge is asked, one workload for each dataset, kind of clips and way."""
+    return (one.workload for one in _planned(plan, census, looking))
+
+
+def _planned(plan: Plan, census: Census, looking: Looking) -> Iterator[Planned]:
+    described: set[tuple[str, str, str, Condition, Kind]] = set()
+    sizes: dict[Group, Sizes] = {}
+    for (group, way), items in census.asked.items():
         judge = way.respondent.judge
         if PROTOCOLS[judge.protocol].reference:
             continue
-        typical = census.typical[dataset, way.task, way.criterion]
-        place = (dataset, way.task)
-        if place not in sizes:
-            sizes[place] = _sizes(census.samples[place], looking)
+        typical = census.typical[group, way]
+        if group not in sizes:
+            sizes[group] = _sizes(group.samples, looking)
         descriptions = 0
         if strategy(way.condition.strategy).describes:
             # Tasks that are described in the same words share their descriptions.
             said = description_digest(way.task, way.condition, still=is_still(typical))
-            first = (judge.name, dataset, said, sight(way.condition))
-            descriptions = 0 if first in described else census.scenes[place] * judge.repeats
+            first = (judge.name, group.dataset, said, sight(way.condition), group.kind)
+            descriptions = 0 if first in described else group.scenes * judge.repeats
             described.add(first)
-        yield _workload(plan, way, typical, sizes[place].look, items * judge.repeats, descriptions)
+        extent, trials = sizes[group].extent, items * judge.repeats
+        yield Planned(group, way, sizes[group], _workload(plan, way, typical, extent, trials, descriptions))
 
 
 def fitted(plan: Plan, looking: Looking) -> Plan:
@@ -76,11 +96,10 @@ def fitted(plan: Plan, looking: Looking) -> Plan:
     if all(PROTOCOLS[r.judge.protocol].reference for r in plan.respondents.values()):
         return plan
     census = plan.census()
-    judges = {name: respondent.judge for name, respondent in plan.respondents.items()}
     unfit = {
-        (one.dataset, priced.judge, str(one.task), condition_text(one.condition)): one.reason
-        for priced in price_plan(workloads(plan, census, looking), judges, ())
-        for one in priced.unfit
+        one.group.asked_in(one.way): f"{reason}, by {one.sizes.words(one.group.kind)}"
+        for one in _planned(plan, census, looking)
+        if (reason := unfit_reason(one.workload, one.way.respondent.judge))
     }
     return replace(plan, unfit=unfit, counted=census.without(unfit))
 
@@ -96,11 +115,15 @@ def dearest_requests(plan: Plan, looking: Looking, tariffs: Sequence[Tariff]) ->
     return dearest
 
 
-def assumed_sizes(census: Census, looking: Looking) -> list[str]:
-    """The datasets of which no clip could be looked at, so that their sizes are assumed."""
-    datasets = {dataset for dataset, _ in census.samples}
-    seen = {d for (d, _), clips in census.samples.items() if not _sizes(clips, looking).assumed}
-    return sorted(datasets - seen)
+def assumed_sizes(census: Census, looking: Looking) -> list[tuple[str, str]]:
+    """The datasets, with the kind of their clips, of which none could be looked at: their sizes are assumed.
+    Clips that are not at hand count only where their dataset has no others.
+    """
+    groups = census.groups.values()
+    at_hand = {group.dataset for group in groups if not group.kind.blind}
+    asked = [group for group in groups if not group.kind.blind or group.dataset not in at_hand]
+    seen = {(g.dataset, g.kind) for g in asked if not _sizes(g.samples, looking).assumed}
+    return sorted({(g.dataset, g.kind.words) for g in asked if (g.dataset, g.kind) not in seen})
 
 
 def _sizes(clips: list[Clip], looking: Looking) -> Sizes:
@@ -114,18 +137,18 @@ def _sizes(clips: list[Clip], looking: Looking) -> Sizes:
         return Sizes(ASSUMED, assumed=True)
     middle = sorted(looks, key=lambda one: one.width * one.height)[len(looks) // 2]
     seconds, frames = median(one.seconds for one in looks), median(one.frames for one in looks)
-    return Sizes(Look(middle.width, middle.height, float(seconds), int(frames)), assumed=False)
+    return Sizes(Extent(middle.width, middle.height, float(seconds), int(frames)), assumed=False)
 
 
-def _workload(plan: Plan, way: Way, item: Item, look: Look, trials: int, descriptions: int) -> Workload:
+def _workload(plan: Plan, way: Way, item: Item, extent: Extent, trials: int, descriptions: int) -> Workload:
     condition = way.condition
     scene = plan.staging.scene(item, condition)
     examples = () if isinstance(scene, str) else scene.examples
     judge = way.respondent.judge.name
     trial = Trial("", item, condition, judge, 0, item.clips, item.truth, examples, "description")
     showing = Showing(
-        tuple(_shown(item, condition, look, place) for place in range(len(item.clips))),
-        tuple((_shown(example, condition, look, -n),) for n, example in enumerate(examples, start=1)),
+        tuple(_shown(item, condition, extent, place) for place in range(len(item.clips))),
+        tuple((_shown(example, condition, extent, -n),) for n, example in enumerate(examples, start=1)),
     )
     describes = strategy(condition.strategy).describes
     asked = plan.request(trial, showing, PLACEHOLDER if describes else "")
@@ -137,19 +160,19 @@ PLACEHOLDER = "."
 """Stands in for a description while a request is measured; what one really says is priced apart."""
 
 
-def _shown(item: Item, condition: Condition, look: Look, place: int) -> Shown:
+def _shown(item: Item, condition: Condition, extent: Extent, place: int) -> Shown:
     """A clip as it would be shown, its pictures empty but of the right number and size."""
     if condition.representation == "none":
         return Shown()
     still = isinstance(item.clips[max(place, 0)].media, Still)
-    width, height = fit((look.width, look.height), condition.sampling.size)
+    width, height = fit((extent.width, extent.height), condition.sampling.size)
     if condition.transport == "native":
         film = Film(
-            "", 0, "video/mp4", look.seconds, look.frames / look.seconds, width, height, condition.audio
+            "", 0, "video/mp4", extent.seconds, extent.frames / extent.seconds, width, height, condition.audio
         )
         return Shown(film=film)
-    count = 1 if still else _frames(condition.sampling, look)
-    times = [look.seconds * n / max(count - 1, 1) for n in range(count)]
+    count = 1 if still else _frames(condition.sampling, extent)
+    times = [extent.seconds * n / max(count - 1, 1) for n in range(count)]
     if condition.representation == "pose-text":
         return Shown(text="\n".join([HEADING, *(POSE_LINE for _ in times)]))
     return Shown(tuple(Frame(n, t, "", width, height, place) for n, t in enumerate(times)))
@@ -162,10 +185,10 @@ POSE_LINE = (
 """A frame's pose in words, as long as most are."""
 
 
-def _frames(sampling: Sampling, look: Look) -> int:
+def _frames(sampling: Sampling, extent: Extent) -> int:
     if sampling.count is not None:
         return sampling.count
-    return max(1, int((sampling.fps or 1.0) * look.seconds) + 1)
+    return max(1, int((sampling.fps or 1.0) * extent.seconds) + 1)
 
 
 def shape(request: Request) -> RequestShape:

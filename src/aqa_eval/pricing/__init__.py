@@ -2,7 +2,7 @@
 
 from aqa_eval.pricing.context import fits_context
 from aqa_eval.pricing.output import ANSWERS, KINDS, THINKING, Span, answer_span, thinks
-from aqa_eval.pricing.plan_price import JudgePrice, Unfit, price_plan
+from aqa_eval.pricing.plan_price import JudgePrice, Unfit, price_plan, unfit_reason
 from aqa_eval.pricing.power import SmallestEffect, smallest_effect
 from aqa_eval.pricing.prompt_check import compare_first
 from aqa_eval.pricing.upload import uploaded_bytes
@@ -24,5 +24,6 @@ __all__ = [
     "price_plan",
     "smallest_effect",
     "thinks",
+    "unfit_reason",
     "uploaded_bytes",
 ]

@@ -160,18 +160,29 @@ def _add(total: float | None, part: float | None) -> float | None:
     return None if total is None or part is None else total + part
 
 
-def _price_judge(
-    judge: Judge, workloads: Sequence[Workload], charged: Tariff | None, assumed: Assumed
-) -> JudgePrice:
+def unfit_reason(workload: Workload, judge: Judge) -> str:
+    """Why the requests of a workload do not fit the judge's window, by the table of assumptions; empty where
+    they do.
+    """
+    return _unfit(bulks(workload, judge), _asked_of(judge, None, NOTHING_ASSUMED))
+
+
+def _asked_of(judge: Judge, charged: Tariff | None, assumed: Assumed) -> _Asked:
     family = family_of(judge)
     if assumed.characters_per_token is not None:
         family = replace(family, characters_per_token=assumed.characters_per_token)
     thinking = thinks(judge) if assumed.thinking is None else assumed.thinking
-    asked = _Asked(judge, family, charged, thinking, assumed)
+    return _Asked(judge, family, charged, thinking, assumed)
+
+
+def _price_judge(
+    judge: Judge, workloads: Sequence[Workload], charged: Tariff | None, assumed: Assumed
+) -> JudgePrice:
+    asked = _asked_of(judge, charged, assumed)
     total, trials, unfit = _Sum(), 0, []
     for workload in workloads:
         parts = bulks(workload, judge)
-        reason = next((why for bulk in parts if (why := _unfit(bulk, asked))), "")
+        reason = _unfit(parts, asked)
         if reason:
             unfit.append(Unfit(workload.task, workload.condition, workload.trials, reason, workload.dataset))
             continue
@@ -195,8 +206,13 @@ def _price_judge(
     )
 
 
-def _unfit(bulk: Bulk, asked: _Asked) -> str:
-    """Why the requests do not fit; the description that a later one will hold is counted as text."""
+def _unfit(parts: Iterable[Bulk], asked: _Asked) -> str:
+    """Why the first of the requests that does not fit does not; empty where all do."""
+    return next((why for bulk in parts if (why := _overflow(bulk, asked))), "")
+
+
+def _overflow(bulk: Bulk, asked: _Asked) -> str:
+    """Why a request does not fit; the description that a later one will hold is counted as text."""
     shape = bulk.shape
     if bulk.after_description:
         said = TextLength(ANSWERS["description"].expected * asked.family.characters_per_token)

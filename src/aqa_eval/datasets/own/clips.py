@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import overload
 
 import numpy as np
@@ -113,13 +115,14 @@ class Clips(Sequence[Clip]):
         fixed = zip(
             own.media.tolist(), _spans(own, len(rows)), own.fps.tolist(), own.rotation.tolist(), strict=True
         )
+        path = cache(own.recordings.path)  # many clips are parts of one recording
         for place, (code, span, fps, rotation) in enumerate(fixed):
             name, subject = own.recordings.names[code], texts["subject"][place]
             yield Clip(
                 id=texts["id"][place] or clip_name(name, span),
                 dataset=own.dataset,
                 action=texts["action"][place],
-                media=_media(own.recordings, code, span, fps),
+                media=_media(own.recordings, path, code, span, fps),
                 cluster=subject or name,
                 split=texts["split"][place] or "test",
                 view=texts["view"][place],
@@ -147,17 +150,19 @@ def clip_name(recording: str, span: Span) -> str:
     return recording if math.isnan(first) else f"{recording}#{int(first)}-{int(last)}"
 
 
-def _media(recordings: Recordings, code: int, span: Span, fps: float) -> Media | None:
+def _media(
+    recordings: Recordings, path: Callable[[int], Path], code: int, span: Span, fps: float
+) -> Media | None:
     kind = recordings.kinds[code]
     if kind == _VIDEO:
-        return VideoFile(recordings.path(code), _span(span))
+        return VideoFile(path(code), _span(span))
     if kind == _STILL:
-        return Still(recordings.path(code))
+        return Still(path(code))
     if kind != _FRAMES:
         return None
     images = recordings.frames[code]
     numbers = numbers_shown(images, span, fps)
-    return FrameFolder(recordings.path(code), images.pattern, *numbers, fps) if numbers else None
+    return FrameFolder(path(code), images.pattern, *numbers, fps) if numbers else None
 
 
 _VIDEO, _STILL, _FRAMES = int(Kind.VIDEO), int(Kind.STILL), int(Kind.FRAMES)

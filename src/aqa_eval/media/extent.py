@@ -12,7 +12,7 @@ from aqa_eval.vocabulary import Clip, Rendered
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Extent:
     """Width and height upright in pixels, length in seconds, and number of frames."""
 
     width: int
@@ -21,15 +21,15 @@ class Look:
     frames: int
 
 
-def look(clip: Clip, projector: Projector) -> Look:
+def extent(clip: Clip, projector: Projector) -> Extent:
     """What is known of a clip after one picture of it is decoded; a rendered one is not even filmed.
 
     Raises MediaError where it cannot be shown.
     """
     if isinstance(clip.media, Rendered):
         times = execute(clip.media).times
-        return Look(SIZE, SIZE, len(times) / mannequin.FPS, len(times))
+        return Extent(SIZE, SIZE, len(times) / mannequin.FPS, len(times))
     recording = projector.open(clip)
     _, picture = next(iter(recording.pictures([0])))
     width, height = picture.size
-    return Look(width, height, recording.end, len(recording.times))
+    return Extent(width, height, recording.end, len(recording.times))
