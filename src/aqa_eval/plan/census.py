@@ -18,8 +18,8 @@ SAMPLES = 5
 class Group:
     """The items of one dataset and task whose clips are of one kind, counted as they come.
 
-    `first`: one of them. `scenes`: different clips, or pairs of them; `clusters` are theirs, and `samples` some
-    of the clips that are at hand.
+    `first`: one of them. `scenes`: different clips, or pairs of them; `clusters` are theirs, and `samples`
+    some of the clips that are at hand.
     """
 
     dataset: str

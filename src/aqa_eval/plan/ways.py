@@ -139,8 +139,10 @@ def _any_names_a_side(texts: tuple[str, ...]) -> bool:
 def control_conditions(condition: Condition) -> dict[str, Condition]:
     """The condition of each positive control, by criterion: as much as it takes to answer, and no more."""
     size = condition.sampling.size
+    # One frame alone is no video: there both frames carry the number.
+    carrying = 1 if condition.transport == "images" else 2
     return {
         "control.movement": condition,
-        "control.number": replace(condition, sampling=Sampling(count=1, size=size)),
+        "control.number": replace(condition, sampling=Sampling(count=carrying, size=size)),
         "control.order": replace(condition, sampling=Sampling(count=2, size=size)),
     }
