@@ -269,11 +269,13 @@ def test_without_controls_or_pictures_there_are_none(tmp_path: Path) -> None:
     assert not controls(tmp_path, blind)[1]
 
 
-@pytest.mark.parametrize(("transport", "kinds"), [("video", {"movement", "order"}), ("native", {"movement"})])
+@pytest.mark.parametrize(
+    ("transport", "kinds"), [("video", {"movement", "number", "order"}), ("native", {"movement"})]
+)
 def test_a_transport_is_controlled_as_far_as_it_can_be(
     tmp_path: Path, transport: str, kinds: set[str]
 ) -> None:
-    """Nothing can be written into a recording that goes as it is, and one frame is no video."""
+    """Nothing can be written into a recording that goes as it is."""
     text = CONTROLS.replace(
         'model = "tiny"', 'model = "tiny"\ncapabilities = { video = true, native = true }'
     )
