@@ -218,7 +218,17 @@ def test_where_nobody_is_found_no_judge_has_failed(tmp_path: Path, gate: float) 
     coverage = skeleton["pose_coverage"]
     assert coverage.estimate == pytest.approx(3 / 4)
     assert (coverage.parts["clips_left_out"], coverage.parts["clips_with_nobody"]) == (1.0, 1.0)
-    assert "In 1 nobody was found at all, so nothing was asked." in coverage.reading
+    assert "About 1 nothing was asked: nobody was found in the clip, or in an example" in coverage.reading
+
+
+def test_an_example_with_nobody_leaves_its_clip_out_though_the_body_was_found_in_that(tmp_path: Path) -> None:
+    lost = replace(NOBODY, sent={"coverage": {"0": 0.9, "-1": 0.0}})
+    _, table = refusing_where(lost, tmp_path)
+    assert [r["coverage"] for r in rows(table, status="unseen")] == [0.9]
+    found = find_all(table, Settings(resamples=50))
+    coverage = next(f for f in found if f.measure == "pose_coverage")
+    assert (coverage.estimate, coverage.parts["clips_with_nobody"]) == (pytest.approx(3 / 4), 1.0)
+    assert {f.failures for f in found} == {0}
 
 
 def test_a_report_counts_what_was_unseen_apart_from_answers_and_failures(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from aqa_eval.measures.shares import share
 from aqa_eval.vocabulary import Finding, Status, Task
 
 NAME = "coverage"
+NOBODY = "nobody was found in the clip, or in an example to be shown before it"
 
 
 def passing(table: pl.DataFrame, gate: float) -> pl.DataFrame:
@@ -41,7 +42,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
             least = f"{settings.pose_gate:.0%} of the frames shown"
             reading = words(
                 f"In {int(passes.sum()):,} of {len(passes):,} clips the body was found in at least {least}.",
-                f"In {nobody:,} nobody was found at all, so nothing was asked." if nobody else "",
+                f"About {nobody:,} nothing was asked: {NOBODY}." if nobody else "",
                 "All other statements about this representation keep to those that pass.",
             )
             parts = {

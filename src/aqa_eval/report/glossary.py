@@ -42,7 +42,8 @@ TERMS: Mapping[str, Term] = {
     ),
     "clips_with_nobody": Term(
         "Clips with nobody",
-        "Of those left out, the clips in which nobody was found, so that nothing was asked.",
+        "Of those left out, the clips about which nothing was asked, since nobody was found in them or in an "
+        "example to be shown before.",
     ),
     "balanced_accuracy_range": Term(
         "Range over wordings",
