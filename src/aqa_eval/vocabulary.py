@@ -268,6 +268,12 @@ class Sampling:
     size: int = 448
 
 
+PICTURELESS = frozenset({"none", "pose-text"})
+"""Representations that show no picture."""
+ONE_FRAME = frozenset({"random-frame", "keyframe"})
+"""Perturbations that show a single frame, whatever was to be sampled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """How an item is asked. The defaults are the plainest way; a trial's key hashes only deviations.

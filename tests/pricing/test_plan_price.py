@@ -9,7 +9,17 @@ import pytest
 
 from aqa_eval.judges.families import RequestShape, TextLength, VideoShape
 from aqa_eval.judges.prices import read_prices
-from aqa_eval.pricing import Assumed, JudgePrice, Span, Workload, compare_first, fits_context, price_plan
+from aqa_eval.pricing import (
+    KINDS,
+    Assumed,
+    JudgePrice,
+    Span,
+    Workload,
+    compare_first,
+    fits_context,
+    price_plan,
+)
+from aqa_eval.prompts import strategies
 from aqa_eval.vocabulary import Capabilities, Condition, Judge, Price, Task
 
 JUDGE = Judge(
@@ -201,3 +211,7 @@ def test_the_first_prompt_is_held_against_the_estimate(counted: int, said: bool)
     if said:
         assert f"{counted:,}" in sentence
         assert "5,760" in sentence
+
+
+def test_what_answers_are_like_is_assumed_of_strategies_that_there_are() -> None:
+    assert set(KINDS) <= set(strategies())

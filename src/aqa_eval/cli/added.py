@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +26,48 @@ ApiKeyEnv = Annotated[
 MaxTokens = Annotated[int | None, typer.Option(help="Most tokens in one of its answers.")]
 Temperature = Annotated[float | None, typer.Option(help="Its sampling temperature.")]
 Concurrency = Annotated[int | None, typer.Option(help="Requests open at once. [default: 8]")]
+
+Timeout = Annotated[float | None, typer.Option(help="Seconds to wait for one answer. [default: 600]")]
+Retries = Annotated[int | None, typer.Option(help="Attempts after the first. [default: 5]")]
+
+OPTIONS: Mapping[str, object] = {
+    "base_url": BaseUrl,
+    "model": Model,
+    "name": Name,
+    "preset": Preset,
+    "api_key_env": ApiKeyEnv,
+    "max_tokens": MaxTokens,
+    "temperature": Temperature,
+    "concurrency": Concurrency,
+    "timeout": Timeout,
+    "retries": Retries,
+}
+Added = Mapping[str, object]
+"""Each of these options with what was typed, None where nothing was."""
+NOTHING: Added = {}
+Command = Callable[..., None]
+
+
+def adds_a_judge(*left_out: str) -> Callable[[Command], Command]:
+    """Give a command these options, but for those left out, in the place of its parameter `added`, which is
+    handed them.
+    """
+    names = [name for name in OPTIONS if name not in left_out]
+    options = [Parameter(n, Parameter.KEYWORD_ONLY, default=None, annotation=OPTIONS[n]) for n in names]
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def typed(**given: Any) -> None:
+            added = {name: given.pop(name) for name in names}
+            command(**given, added=added)
+
+        own = signature(command, eval_str=True)
+        each = [[one] if one.name != "added" else options for one in own.parameters.values()]
+        parameters = [one.replace(kind=Parameter.KEYWORD_ONLY) for group in each for one in group]
+        vars(typed)["__signature__"] = own.replace(parameters=parameters)
+        return typed
+
+    return decorate
 
 
 def with_added(study: Study, options: Mapping[str, object]) -> tuple[Study, dict[str, object]]:

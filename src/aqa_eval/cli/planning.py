@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from aqa_eval.cli.added import ApiKeyEnv, BaseUrl, Concurrency, MaxTokens, Model, Name, Preset, with_added
+from aqa_eval.cli.added import NOTHING, Added, adds_a_judge, with_added
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
 from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong
 from aqa_eval.judges import PROTOCOLS
@@ -33,18 +33,13 @@ REASONS_SHOWN = 12
     epilog="Examples: aqa-eval plan examples/quickstart.toml | "
     "aqa-eval plan study.toml --base-url http://127.0.0.1:8000/v1 --model NAME --probe"
 )
+@adds_a_judge("temperature", "timeout", "retries")
 def plan(
     study: StudyPath,
     out: Out = None,
     root: Root = None,
     strict: Strict = False,
-    base_url: BaseUrl = None,
-    model: Model = None,
-    name: Name = None,
-    preset: Preset = None,
-    api_key_env: ApiKeyEnv = None,
-    max_tokens: MaxTokens = None,
-    concurrency: Concurrency = None,
+    added: Added = NOTHING,
     prices: Annotated[
         Path | None, typer.Option(help="A price file (TOML) in place of the one that ships.")
     ] = None,
@@ -62,15 +57,7 @@ def plan(
     """Say what will be asked of whom and what it costs, before anything is."""
     chosen, _ = with_added(
         read_study(study, root),
-        {
-            "base_url": base_url,
-            "model": model,
-            "name": name,
-            "preset": preset,
-            "api_key_env": api_key_env,
-            "max_tokens": max_tokens,
-            "concurrency": concurrency,
-        },
+        added,
     )
     if ask_endpoints:
         chosen = probed(chosen, _probe_all(chosen))

@@ -9,17 +9,7 @@ from typing import Annotated
 
 import typer
 
-from aqa_eval.cli.added import (
-    ApiKeyEnv,
-    BaseUrl,
-    Concurrency,
-    MaxTokens,
-    Model,
-    Name,
-    Preset,
-    Temperature,
-    with_added,
-)
+from aqa_eval.cli.added import NOTHING, Added, adds_a_judge, with_added
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
 from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong, store
 from aqa_eval.errors import StudyError
@@ -39,23 +29,13 @@ INTERRUPTED = 130  # as shells count: 128 and the number of the signal SIGINT
     epilog="Examples: aqa-eval run examples/quickstart.toml | "
     "aqa-eval run examples/quickstart.toml --base-url http://127.0.0.1:8000/v1 --model NAME"
 )
+@adds_a_judge()
 def run(
     study: StudyPath,
     out: Out = None,
     root: Root = None,
     strict: Strict = False,
-    base_url: BaseUrl = None,
-    model: Model = None,
-    name: Name = None,
-    preset: Preset = None,
-    api_key_env: ApiKeyEnv = None,
-    max_tokens: MaxTokens = None,
-    temperature: Temperature = None,
-    concurrency: Concurrency = None,
-    timeout: Annotated[
-        float | None, typer.Option(help="Seconds to wait for one answer. [default: 600]")
-    ] = None,
-    retries: Annotated[int | None, typer.Option(help="Attempts after the first. [default: 5]")] = None,
+    added: Added = NOTHING,
     max_cost: Annotated[
         float | None,
         typer.Option(help="US dollars that all runs of the study may cost; no request is sent beyond."),
@@ -73,18 +53,7 @@ def run(
     folder = out or Path("runs") / chosen.name
     chosen, given = with_added(
         chosen,
-        {
-            "base_url": base_url,
-            "model": model,
-            "name": name,
-            "preset": preset,
-            "api_key_env": api_key_env,
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "concurrency": concurrency,
-            "timeout": timeout,
-            "retries": retries,
-        },
+        added,
     )
     if not chosen.judges:
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
@@ -97,7 +66,7 @@ def run(
     with Ledger.writing(folder) as ledger:
         ledger.remember_unfit(plan.unfit, plan.respondents.keys())
         if given:
-            ledger.remember_judge(str(name or model), given)
+            ledger.remember_judge(str(given.get("name") or given["model"]), given)
         try:
             outcome = asyncio.run(_ask(plan, ledger, _budget(plan, ledger, tariffs, max_cost)))
         except KeyboardInterrupt:

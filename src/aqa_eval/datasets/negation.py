@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_MARKS = (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"))
+from aqa_eval.prompts.quoting import quoted
+
 _ENDS = (".", "!", "?", "…")
 
 
@@ -55,19 +56,6 @@ def of_answer(question: str, options: Sequence[str], correct: str) -> Polarities
     about = f"The answer to the question {quoted(question)} is"
     wrong = f"{about} {_closed(others[0])}" if len(others) == 1 else f"{about} not {_closed(correct)}"
     return Polarities(requirement=f"{about} {_closed(correct)}", fault=wrong)
-
-
-def quoted(text: str) -> str:
-    """Put quotation marks around a text as it is, of the first kind that it does not contain itself.
-
-    Only white space around the text is taken off. Raises ValueError where nothing is left.
-    """
-    words = text.strip()
-    if not words:
-        raise ValueError("a blank text has no meaning to quote")
-    free = (marks for marks in _MARKS if not any(mark in words for mark in marks))
-    left, right = next(free, _MARKS[0])
-    return f"{left}{words}{right}"
 
 
 def _closed(text: str) -> str:

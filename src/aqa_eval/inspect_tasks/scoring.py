@@ -34,40 +34,6 @@ REASONS = {Status.REFUSED: "refusal", Status.UNPARSED: "invalid_response_format"
 Marking = Callable[[Question, Verdict], Score]
 
 
-@scorer(
-    metrics=[
-        accuracy(),
-        stderr(cluster="cluster"),
-        grouped(accuracy(), "framing", all=False, name_template="accuracy_{group_name}"),
-    ]
-)
-def judgement(
-    study: str,
-    root: str | None = None,
-    dataset: str | None = None,
-    task: str | None = None,
-    representation: str | None = None,
-    strategy: str | None = None,
-    framing: str | None = None,
-) -> Scorer:
-    """Right or wrong: is the judgement what is true of the clips? The arguments are those of the task."""
-    return _scorer(Selection(study, root, dataset, task, representation, strategy, framing), _right)
-
-
-@scorer(metrics=[mean(), stderr(cluster="cluster")])
-def distance(
-    study: str,
-    root: str | None = None,
-    dataset: str | None = None,
-    task: str | None = None,
-    representation: str | None = None,
-    strategy: str | None = None,
-    framing: str | None = None,
-) -> Scorer:
-    """How far a score is from the true one, in the scale's unit. The arguments are those of the task."""
-    return _scorer(Selection(study, root, dataset, task, representation, strategy, framing), _apart)
-
-
 def _right(question: Question, verdict: Verdict) -> Score:
     right = verdict.judgement == question.trial.truth
     return Score(
@@ -111,3 +77,34 @@ def _answer(state: TaskState) -> Answer:
         return read_output(state.output, ASKED, cleaner(()))
     except AttemptError as error:
         return Answer(failure=error.failure)
+
+
+def _chosen(marked: Marking) -> Callable[..., Scorer]:
+    """The scorer of the questions that a task's own arguments choose."""
+
+    def made(
+        study: str,
+        root: str | None = None,
+        dataset: str | None = None,
+        task: str | None = None,
+        representation: str | None = None,
+        strategy: str | None = None,
+        framing: str | None = None,
+    ) -> Scorer:
+        return _scorer(Selection(study, root, dataset, task, representation, strategy, framing), marked)
+
+    return made
+
+
+judgement = scorer(
+    metrics=[
+        accuracy(),
+        stderr(cluster="cluster"),
+        grouped(accuracy(), "framing", all=False, name_template="accuracy_{group_name}"),
+    ],
+    name="judgement",
+)(_chosen(_right))
+"""Right or wrong: is the judgement what is true of the clips? The arguments are those of the task."""
+
+distance = scorer(metrics=[mean(), stderr(cluster="cluster")], name="distance")(_chosen(_apart))
+"""How far a score is from the true one, in the scale's unit. The arguments are those of the task."""

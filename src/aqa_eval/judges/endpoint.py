@@ -19,15 +19,10 @@ import orjson
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.reply import Reply, transport_failure
 from aqa_eval.judges.respondent import AttemptError, Respondent
-from aqa_eval.vocabulary import Condition, Failure, Judge, Task
+from aqa_eval.vocabulary import ONE_FRAME, PICTURELESS, Condition, Failure, Judge, Task
 
 LARGEST_BODY = 16 * 2**20
 SHORTEST_SECRET = 8
-
-SINGLE = frozenset({"random-frame", "keyframe"})
-"""Perturbations that show one frame, whatever the sampling says."""
-PICTURELESS = frozenset({"none", "pose-text"})
-"""Representations that send no picture."""
 
 
 class Endpoint(Respondent):
@@ -125,7 +120,7 @@ def pictures_needed(task: Task, condition: Condition) -> int | None:
     """How many pictures a request holds if they go as images; None where the clips' lengths decide that."""
     if condition.transport != "images":
         return None
-    count = 1 if condition.perturbation in SINGLE else condition.sampling.count
+    count = 1 if condition.perturbation in ONE_FRAME else condition.sampling.count
     return None if count is None else count * clips_shown(task, condition)
 
 

@@ -42,13 +42,41 @@ class CapabilityOptions(JudgeOptions):
     seed: StrictBool | None = None
 
 
-class EndpointOptions(JudgeOptions):
+class AskingOptions(JudgeOptions):
+    """How any model is asked, what it costs and what it can do. `logprobs`: how many of the likeliest tokens
+    are asked for, or true.
+    """
+
+    logprobs: StrictBool | Annotated[int, Field(ge=1, le=20)] = False
+    concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
+    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
+    timeout: Annotated[float, Field(gt=0)] = 600.0
+    retries: Annotated[int, Field(ge=0, le=100)] = 5
+    price: PriceOptions | None = None
+    family: Literal["", "qwen3-vl", "internvl3.5", "gemini"] = ""
+    capabilities: CapabilityOptions = CapabilityOptions()
+
+    def asking(self) -> Mapping[str, object]:
+        """Pace, patience, price, and what is known of the model; none of them changes an answer."""
+        known = {f.name: getattr(self.capabilities, f.name) for f in fields(Capabilities)}
+        return {
+            "concurrency": self.concurrency,
+            "requests_per_minute": self.requests_per_minute,
+            "timeout": self.timeout,
+            "retries": self.retries,
+            "price": Price(self.price.input, self.price.output) if self.price else None,
+            "family": self.family,
+            "capabilities": Capabilities(**known),
+            "logprobs": LIKELIEST if self.logprobs is True else int(self.logprobs),
+        }
+
+
+class EndpointOptions(AskingOptions):
     """An endpoint and how it is asked. What is not set is not sent: the server's own default holds.
 
     `preset` names a file of `aqa_eval.judges.presets`, whose values hold wherever the study sets none.
     `extra_body` is merged into every request's body; `revision` is free text that tells two deployments of
-    the same model apart. `system` comes before a request's own system text. `logprobs`: how many of the
-    likeliest tokens are asked for, or true.
+    the same model apart. `system` comes before a request's own system text.
     """
 
     PROTOCOL_NAME: ClassVar[str]
@@ -70,15 +98,7 @@ class EndpointOptions(JudgeOptions):
     seed: Whole | None = None
     system: Annotated[str, Field(min_length=1)] | None = None
     extra_body: dict[str, Any] | None = None
-    logprobs: StrictBool | Annotated[int, Field(ge=1, le=20)] = False
     api_key_env: Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")] | None = None
-    concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
-    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
-    timeout: Annotated[float, Field(gt=0)] = 600.0
-    retries: Annotated[int, Field(ge=0, le=100)] = 5
-    price: PriceOptions | None = None
-    family: Literal["", "qwen3-vl", "internvl3.5", "gemini"] = ""
-    capabilities: CapabilityOptions = CapabilityOptions()
 
     @model_validator(mode="before")
     @classmethod
@@ -137,23 +157,9 @@ class EndpointOptions(JudgeOptions):
         return body
 
     def asking(self) -> Mapping[str, object]:
-        """Address, pace, patience, price, and what is known of the model; none of them changes an answer."""
-        price = Price(self.price.input, self.price.output) if self.price else None
-        known = {f.name: getattr(self.capabilities, f.name) for f in fields(Capabilities)}
-        return {
-            "base_url": self.base_url,
-            "model": self.model,
-            "key_variable": self.api_key_env or "",
-            "api_key_env": None,
-            "concurrency": self.concurrency,
-            "requests_per_minute": self.requests_per_minute,
-            "timeout": self.timeout,
-            "retries": self.retries,
-            "price": price,
-            "family": self.family,
-            "capabilities": Capabilities(**known),
-            "logprobs": LIKELIEST if self.logprobs is True else int(self.logprobs),
-        }
+        """Address, key, and what `AskingOptions` have."""
+        own = {"base_url": self.base_url, "model": self.model, "key_variable": self.api_key_env or ""}
+        return {**own, "api_key_env": None, **super().asking()}
 
     def decoding(self) -> tuple[tuple[str, str | float | int | bool], ...]:
         """What changes an answer; `extra_body` as canonical JSON."""

@@ -13,28 +13,27 @@ import importlib
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import Field, StrictBool, field_validator
+from pydantic import Field, field_validator
 
 from aqa_eval.errors import JudgeError
-from aqa_eval.judges.endpoint import PICTURELESS, pictures_needed
-from aqa_eval.judges.endpoint_options import LIKELIEST, CapabilityOptions, PriceOptions, Whole
+from aqa_eval.judges.endpoint import pictures_needed
+from aqa_eval.judges.endpoint_options import AskingOptions, Whole
 from aqa_eval.judges.inspect_reply import cleaner, failed, read_output
 from aqa_eval.judges.reply import one_line
-from aqa_eval.judges.respondent import AttemptError, JudgeOptions, Protocol, Respondent, Sight, Training
+from aqa_eval.judges.respondent import AttemptError, Protocol, Respondent, Sight, Training
 from aqa_eval.vocabulary import (
+    PICTURELESS,
     Answer,
-    Capabilities,
     Condition,
     Failure,
     Film,
     Frame,
     Judge,
-    Price,
     Request,
     Task,
 )
@@ -51,13 +50,13 @@ _SECRET = re.compile(
 _MARKUP = re.compile(r"\[/?(?:bold|blue|red|bright_black|/)*\]")
 
 
-class InspectOptions(JudgeOptions):
+class InspectOptions(AskingOptions):
     """A model by its Inspect name (`provider/model`) and how it is asked. What is not set is not sent.
 
-    `model_args` go to Inspect's provider as they are (`-M` on its command line). `logprobs`: how many of the
-    likeliest tokens are asked for, or true. `base_url`: where the provider sends its requests; keys come from
-    the environment variables that Inspect's provider reads. `capabilities`: what is known of the model behind
-    the provider (`native`, it takes recordings; `structured = "json_schema"`, it is held to a schema).
+    `model_args` go to Inspect's provider as they are (`-M` on its command line). `base_url`: where the
+    provider sends its requests; keys come from the environment variables that Inspect's provider reads.
+    `capabilities`: what is known of the model behind the provider (`native`, it takes recordings;
+    `structured = "json_schema"`, it is held to a schema).
     """
 
     model: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/\S+$")]
@@ -67,16 +66,8 @@ class InspectOptions(JudgeOptions):
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     seed: Whole | None = None
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None = None
-    logprobs: StrictBool | Annotated[int, Field(ge=1, le=20)] = False
     model_args: dict[str, Any] | None = None
     base_url: Annotated[str, Field(pattern=r"^https?://[^\s/@?]+[^\s@?]*$")] | None = None
-    concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
-    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
-    timeout: Annotated[float, Field(gt=0)] = 600.0
-    retries: Annotated[int, Field(ge=0, le=100)] = 5
-    price: PriceOptions | None = None
-    family: Literal["", "qwen3-vl", "internvl3.5", "gemini"] = ""
-    capabilities: CapabilityOptions = CapabilityOptions()
 
     @field_validator("model_args")
     @classmethod
@@ -102,19 +93,8 @@ class InspectOptions(JudgeOptions):
         Without a `base_url`, the address of a provider beyond this machine is written `inspect://provider`.
         """
         provider = self.model.split("/", 1)[0]
-        known = {f.name: getattr(self.capabilities, f.name) for f in fields(Capabilities)}
-        return {
-            "base_url": self.base_url or ("" if provider in LOCAL else f"inspect://{provider}"),
-            "model": self.model,
-            "concurrency": self.concurrency,
-            "requests_per_minute": self.requests_per_minute,
-            "timeout": self.timeout,
-            "retries": self.retries,
-            "price": Price(self.price.input, self.price.output) if self.price else None,
-            "family": self.family,
-            "capabilities": Capabilities(**known),
-            "logprobs": LIKELIEST if self.logprobs is True else int(self.logprobs),
-        }
+        address = self.base_url or ("" if provider in LOCAL else f"inspect://{provider}")
+        return {"base_url": address, "model": self.model, **super().asking()}
 
     def decoding(self) -> tuple[tuple[str, str | float | int | bool], ...]:
         """What changes an answer; `model_args` as canonical JSON."""

@@ -12,7 +12,18 @@ from dataclasses import asdict
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.judges.saying import say, say_cannot_tell
 from aqa_eval.media.geometry import QUANTITIES
-from aqa_eval.vocabulary import FIRST, SECOND, Answer, Condition, Item, Judge, PoseRule, Request, Task
+from aqa_eval.vocabulary import (
+    FIRST,
+    PICTURELESS,
+    SECOND,
+    Answer,
+    Condition,
+    Item,
+    Judge,
+    PoseRule,
+    Request,
+    Task,
+)
 
 RULES_VERSION = 1
 """Enters the key of its trials: raised whenever the geometry or the pose network changes."""
@@ -28,7 +39,7 @@ class PoseRules(Respondent):
 
     def cannot(self, task: Task, condition: Condition) -> str:
         """It needs pictures of a body, frame by frame."""
-        if condition.representation in {"none", "pose-text"}:
+        if condition.representation in PICTURELESS:
             return "it judges pictures, and the condition shows none"
         if condition.representation == "skeleton":
             return "it finds the body in pictures of a person, and the condition shows a drawn skeleton"

@@ -61,12 +61,16 @@ class Tariff(BaseModel):
 
     def dollars(self, prompt_tokens: float, answer_tokens: float) -> float:
         """What one request costs."""
-        price = self.price(prompt_tokens)
-        return (prompt_tokens * price.input + answer_tokens * price.output) / 1e6
+        return dollars(self.price(prompt_tokens), prompt_tokens, answer_tokens)
 
     def dollars_of(self, usage: Usage) -> float:
         """What tokens that were counted cost, all taken as one request; those not told count nothing."""
         return self.dollars(usage.prompt or 0, usage.completion or 0)
+
+
+def dollars(price: Price, prompt_tokens: float, answer_tokens: float) -> float:
+    """What so many tokens cost."""
+    return (prompt_tokens * price.input + answer_tokens * price.output) / 1e6
 
 
 class _Table(BaseModel):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from aqa_eval.errors import MediaError
 from aqa_eval.media.representations import REPRESENTATIONS
+from aqa_eval.vocabulary import PICTURELESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def combinable(
         )
     if film:
         return _not_a_film(representation, perturbation, still, captions)
-    if captions and representation in ("none", "pose-text"):
+    if captions and representation in PICTURELESS:
         return f"{representation} shows no picture into which captions could be burnt"
     if representation == "none" and perturbation != "none":
         return "without pictures there is nothing that a perturbation could change"

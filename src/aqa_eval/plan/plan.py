@@ -14,10 +14,11 @@ from aqa_eval.datasets.sampling import Stream
 from aqa_eval.judges import PROTOCOLS, Respondent
 from aqa_eval.judges.families import FAMILIES
 from aqa_eval.media import PERTURBATIONS
+from aqa_eval.media.representations import POSED
 from aqa_eval.plan.census import Census
 from aqa_eval.plan.keys import Ingredients, condition_text, description_key, item_content, told, trial_known
 from aqa_eval.plan.record import Showing, Wanted
-from aqa_eval.plan.scenes import NEEDS_POSE, Scene, Staging
+from aqa_eval.plan.scenes import Scene, Staging
 from aqa_eval.plan.ways import Kind, Way, control_conditions, kind
 from aqa_eval.prompts import Composed, Example, compose, compose_description, strategy
 from aqa_eval.study import Study
@@ -269,4 +270,4 @@ def needs_keypoints(condition: Condition) -> bool:
     """Whether the pictures rest on where the body is, beyond a crop around it as BlazePose finds it."""
     if condition.representation == "crop" and condition.keypoints == "blazepose":
         return False
-    return condition.representation in NEEDS_POSE or PERTURBATIONS[condition.perturbation].needs_pose
+    return condition.representation in POSED or PERTURBATIONS[condition.perturbation].needs_pose

@@ -14,9 +14,6 @@ from aqa_eval.media import PERTURBATIONS
 from aqa_eval.prompts import captions
 from aqa_eval.vocabulary import Clip, Condition, Item, Presentation, Truth
 
-NEEDS_POSE = frozenset({"crop", "overlay", "skeleton", "pose-text"})
-"""Representations that are made from where the body is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:

@@ -50,7 +50,6 @@ KINDS: Mapping[str, Kind] = {
     "cited": "evidence",
     "grounding": "reasons",
     "structured": "reasons",
-    "reasoning": "reasons",
 }
 """Strategy -> what its answers are like; a strategy that is not named here is taken for one with reasons."""
 

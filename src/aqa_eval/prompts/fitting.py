@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 from aqa_eval.prompts.answer_texts import sort_of_answer
 from aqa_eval.prompts.cues import CUES
-from aqa_eval.prompts.sheet import ONE_FRAME
 from aqa_eval.prompts.strategy_texts import prompted, strategy
 from aqa_eval.prompts.task_texts import paraphrases
-from aqa_eval.vocabulary import Condition, Task
-
-_NOTHING_DRAWN = frozenset({"none", "pose-text"})
+from aqa_eval.vocabulary import ONE_FRAME, PICTURELESS, Condition, Task
 
 
 def fits(task: Task, condition: Condition) -> str:
@@ -35,7 +32,7 @@ def _strategy(task: Task, condition: Condition) -> Iterator[str]:
 
 
 def _pictures(task: Task, condition: Condition) -> Iterator[str]:
-    if condition.transport != "images" and condition.representation in _NOTHING_DRAWN:
+    if condition.transport != "images" and condition.representation in PICTURELESS:
         yield f"the representation '{condition.representation}' has no pictures to send as a video"
     one = condition.sampling.count == 1 or condition.perturbation in ONE_FRAME
     if condition.transport == "video" and one:
@@ -87,7 +84,7 @@ def _cue(task: Task, condition: Condition) -> Iterator[str]:
         yield f"there is no cue '{condition.cue}'"
     elif task not in cue.says:
         yield f"the cue '{cue.name}' is not for the task '{task}'"
-    elif cue.where != "prompt" and condition.representation in _NOTHING_DRAWN:
+    elif cue.where != "prompt" and condition.representation in PICTURELESS:
         yield f"the cue '{cue.name}' is written into pictures, and there are none"
     elif cue.where != "prompt" and condition.transport == "native":
         yield f"the cue '{cue.name}' cannot be written into a recording that is sent as it is"
@@ -104,7 +101,7 @@ def _examples(task: Task, condition: Condition) -> Iterator[str]:
 def _control(task: Task, condition: Condition) -> Iterator[str]:
     if task is not Task.CONTROL:
         return
-    if condition.representation in _NOTHING_DRAWN:
+    if condition.representation in PICTURELESS:
         yield "a positive control is about pictures"
     if condition.shots:
         yield "a positive control has no examples"

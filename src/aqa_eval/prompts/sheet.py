@@ -23,10 +23,7 @@ from aqa_eval.prompts.library_files import filled
 from aqa_eval.prompts.statements import negation_texts
 from aqa_eval.prompts.strategy_texts import Strategy, prompted
 from aqa_eval.prompts.task_texts import TaskText, task_text, wordings
-from aqa_eval.vocabulary import Condition, Task
-
-ONE_FRAME = frozenset({"random-frame", "keyframe"})
-"""Perturbations that show a single frame of a video."""
+from aqa_eval.vocabulary import ONE_FRAME, Condition, Task
 
 
 @dataclass(frozen=True, slots=True)

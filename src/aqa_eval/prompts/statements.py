@@ -8,6 +8,7 @@ from string import Template
 
 from aqa_eval.prompts.answers import answer_key
 from aqa_eval.prompts.library_files import LibraryFile, Text, check_placeholders, read
+from aqa_eval.prompts.quoting import quoted
 from aqa_eval.vocabulary import Condition, Criterion, Item, Task
 
 _OPENER = re.compile(
@@ -16,7 +17,6 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 """Words that begin a sentence and are no names, so that they are small after other words."""
-_MARKS = (('"', '"'), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u300c", "\u300d"))
 _QUOTATION = re.compile(r'"[^"]*"|\u201c[^\u201d]*\u201d|\u00ab[^\u00bb]*\u00bb|\u300c[^\u300d]*\u300d')
 
 
@@ -74,7 +74,7 @@ def denied(text: str) -> str:
         raise ValueError("a blank text cannot be denied")
     if _OPENER.match(words) and _is_one_sentence(words):
         return Template(negation_texts()["plain"]).substitute(statement=words[0].lower() + words[1:])
-    return Template(negation_texts()["quoted"]).substitute(statement=_quoted(words))
+    return Template(negation_texts()["quoted"]).substitute(statement=quoted(words))
 
 
 def _is_one_sentence(text: str) -> bool:
@@ -82,10 +82,3 @@ def _is_one_sentence(text: str) -> bool:
     bare = _QUOTATION.sub("Q", text)
     ending = re.sub(r"(?:: )?Q[.!?]?$", "", bare).rstrip(".!? ")
     return not re.search(r"[.!?]\s|[:;\n]", ending)
-
-
-def _quoted(text: str) -> str:
-    """A text in quotation marks of the first kind that it does not contain itself."""
-    free = (marks for marks in _MARKS if not any(mark in text for mark in marks))
-    left, right = next(free, _MARKS[0])
-    return f"{left}{text}{right}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aqa_eval.judges.prices import Tariff
-from aqa_eval.vocabulary import Judge, Price, Usage
+from aqa_eval.vocabulary import Judge, Usage
 
 
 @dataclass(slots=True)
@@ -60,8 +60,3 @@ class Budget:
             f"the limit of ${self.limit:,.2f} does not allow another request (${self.spent:,.4f} spent"
             f"{under_way}); run again with a higher --max-cost to go on"
         )
-
-
-def dollars(usage: Usage, price: Price) -> float:
-    """What tokens cost; those not told count nothing."""
-    return ((usage.prompt or 0) * price.input + (usage.completion or 0) * price.output) / 1e6

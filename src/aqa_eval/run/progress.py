@@ -13,7 +13,7 @@ from typing import Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from aqa_eval.run.budget import dollars
+from aqa_eval.judges.prices import dollars
 from aqa_eval.vocabulary import Answer, Failure, Judge, Status, Usage
 
 ENOUGH_TO_EXTRAPOLATE = 8
@@ -62,7 +62,7 @@ class Tally:
             return None
         prompt = (self.spent.prompt or 0) + self.prompt
         completion = (self.spent.completion or 0) + self.completion
-        return dollars(Usage(prompt, completion), price)
+        return dollars(price, prompt, completion)
 
     def text(self, now: float) -> str:
         """The numbers as one line: done/total, rate, tokens, cost, failures, time left."""

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from aqa_eval.media import PERTURBATIONS
 from aqa_eval.prompts import strategy
-from aqa_eval.vocabulary import Condition, Sampling, Task
+from aqa_eval.vocabulary import ONE_FRAME, Condition, Sampling, Task
 
 Axes = Mapping[str, tuple[object, ...]]
 """Field of `Condition` -> the values it takes, in order."""
-
-ONE_FRAME = frozenset({"random-frame", "keyframe"})
-"""Perturbations that show a single frame, whatever was to be sampled."""
 
 
 @dataclass(frozen=True, slots=True)
