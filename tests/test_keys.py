@@ -149,3 +149,22 @@ def test_a_blind_description_is_shared_by_all_that_is_asked_about_a_clip(tmp_pat
     assert len(shared) == len(set(shared.values())) == 2 * len(clips)
     assert all(t.description_key == shared[t.item.clips[0].id, t.condition.representation] for t in asked)
     assert not {t.description_key for t in asked} & {t.key for t in asked}
+
+
+def test_a_description_rests_on_nothing_that_goes_with_the_question_alone(tmp_path: Path) -> None:
+    """Examples and their skeletons, the form of the answer, and how points are named."""
+    text = (
+        '[conditions]\nstrategy = "two-step"\nrepresentation = "overlay"\nshots = [0, 1]\n'
+        'answer_format = ["plain", "json"]\n'
+    )
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY.format(tasks=VERIFY).replace("subjects = 2", "subjects = 6") + text)
+    plan = make_plan(read_study(path), Named())
+    asked = list(plan.trials())
+    assert {len(trial.examples) for trial in asked} == {0, 1}
+    assert {plan.respondents[trial.judge].held_to(trial.condition) for trial in asked} == {
+        "",
+        "structured_outputs",
+    }
+    shared = {trial.item.clips[0].id: trial.description_key for trial in asked}
+    assert len(shared) == len({trial.description_key for trial in asked}) > 1

@@ -15,12 +15,14 @@ from aqa_eval.errors import LedgerError
 from aqa_eval.ledger import FILE_NAME, Ledger
 from aqa_eval.vocabulary import (
     Answer,
+    Capabilities,
     Clip,
     Condition,
     Criterion,
     Failure,
     Frame,
     Item,
+    Judge,
     Task,
     Token,
     Trial,
@@ -58,7 +60,7 @@ def test_an_answer_comes_back_as_it_was_committed(tmp_path: Path) -> None:
 
 def test_a_failed_trial_is_open_again_and_its_attempts_are_kept(tmp_path: Path) -> None:
     with Ledger.writing(tmp_path) as ledger:
-        ledger.note_attempt("k1", Failure("connection", "reset"))
+        ledger.note_attempt(trial("k1"), Failure("connection", "reset"), "{}")
         ledger.commit(trial("k1"), FAILED, "{}")
         assert not ledger.is_answered("k1")
         assert ledger.answer("k1") == FAILED
@@ -231,3 +233,43 @@ def test_a_description_is_kept_once_under_its_own_key_and_paid_for(tmp_path: Pat
         ("d", "k1", 0),
         ("k1", "k1", 1),
     ]
+
+
+def test_attempts_are_counted_for_their_judge_once_each(tmp_path: Path) -> None:
+    late, other = Failure("timeout", "no answer"), replace(trial("k3"), judge="other")
+    with Ledger.writing(tmp_path) as ledger:
+        # A kill after this leaves no more than the attempt; its judge is known nevertheless.
+        ledger.note_attempt(trial("k1"), late, "{}")
+        assert ledger.attempts("model", {"timeout"}) == 1
+        ledger.commit(trial("k1"), Answer(failure=late), "{}")
+        ledger.note_attempt(trial("k1"), Failure("http", "HTTP 500", 500), "{}")
+        ledger.note_attempt(other, Failure("protocol", "not JSON"), "{}")
+        # The description that two trials wait for failed: one attempt, of which both fail.
+        ledger.note_attempt(trial("k4"), late, "{}")
+        for key in ("k4", "k5"):
+            ledger.commit(trial(key), Answer(failure=late, sent={"description": "failed"}), "{}")
+            assert ledger.answer(key) == Answer(failure=late)
+        assert ledger.attempts("model", {"timeout", "protocol"}) == 3
+        assert ledger.attempts("other", {"timeout", "protocol"}) == 1
+
+
+def test_what_nothing_was_sent_for_is_no_exchange_that_took_time_or_money(tmp_path: Path) -> None:
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        ledger.commit(trial("k2"), Answer(finish="nobody", sent={"coverage": {"0": 0.0}}), "{}")
+        ledger.commit(trial("k3"), Answer(text="A", finish="length", sent={"description": "unusable"}), "{}")
+        assert all(ledger.is_answered(key) for key in ("k1", "k2", "k3"))
+        assert list(ledger.usages("model")) == [ANSWER.usage]
+        assert ledger.pace("model").answers == 1
+
+
+def test_what_an_endpoint_can_do_is_remembered_for_its_judge_and_model(tmp_path: Path) -> None:
+    judge = Judge("mine", "openai", model="m:7b")
+    with Ledger.writing(tmp_path) as ledger:
+        assert ledger.remembered_capabilities([judge]) == {}
+        ledger.remember_capabilities(judge, Capabilities(context=4096, video=False))
+        ledger.remember_capabilities(judge, Capabilities(context=8192, structured="json_schema"))
+    with Ledger.reading(tmp_path) as ledger:
+        known = ledger.remembered_capabilities([judge, replace(judge, name="other")])
+        assert known == {"mine": Capabilities(context=8192, structured="json_schema")}
+        assert ledger.remembered_capabilities([replace(judge, model="another")]) == {}

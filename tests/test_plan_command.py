@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,7 @@ from typer.testing import CliRunner, Result
 import downloads
 from aqa_eval.cli import app
 from aqa_eval.errors import AqaError, StudyError
-from endpoints import Endpoint, ok, status
+from endpoints import Behaviour, Endpoint, Received, document, ok, running, status
 
 PRESETS = ("starter", "quick", "probe", "study2026")
 MODEL = ("--base-url", "http://127.0.0.1:9/v1", "--model", "Qwen/Qwen3-VL-8B-Instruct")
@@ -232,6 +233,100 @@ def test_a_run_stops_at_its_limit_and_goes_on_with_a_higher_one(tmp_path: Path, 
     assert (second.exit_code, len(endpoint.requests)) == (1, 2)
     assert typed(*words, 1)
     assert len(endpoint.requests) == 4
+
+
+@pytest.mark.parametrize("sum_given", ["nan", "inf", "-1"])
+def test_a_limit_is_a_sum(tmp_path: Path, endpoint: Endpoint, sum_given: str) -> None:
+    path = small(tmp_path)
+    error = refused("run", path, "--base-url", endpoint.base_url, "--model", "tiny", "--max-cost", sum_given)
+    assert isinstance(error, StudyError)
+    assert str(error).startswith("--max-cost: ")
+    assert not endpoint.requests
+
+
+NARROW = """
+[[judge]]
+protocol = "openai"
+base_url = "{url}"
+model = "m"
+name = "narrow"
+max_tokens = 64
+family = "qwen3-vl"
+{more}
+"""
+
+
+@pytest.fixture
+def anything() -> Iterator[Endpoint]:
+    """An endpoint that is asked more than chat completions."""
+    with running(lambda received: True) as endpoint:
+        yield endpoint
+
+
+def lists(context: int) -> Callable[[Received], Behaviour]:
+    """An endpoint whose list of models tells this context; it answers everything else."""
+    listed = document({"object": "list", "data": [{"id": "m", "max_model_len": context}]})
+    return lambda received: listed if received.method == "GET" else ok("True")
+
+
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_what_a_probe_found_holds_for_every_command_after_it(
+    tmp_path: Path, anything: Endpoint, command: str
+) -> None:
+    """4,096 tokens hold no four examples of 16 frames."""
+    anything.rule(lists(4096))
+    path = small(tmp_path, NARROW.format(url=anything.base_url, more=""), 16, "[[vary]]\nshots = 4\n", 8)
+    assert "narrow: 35 trials" in typed("plan", path).output
+    assert not (tmp_path / "runs").exists()
+    said = typed(command, path, "--probe").output
+    assert "narrow: models: max_model_len = 4096" in said
+    assert "narrow: 19 trials" in typed("plan", path).output
+    anything.rule(lambda received: ok("True"))  # nothing is probed without the word
+    run = typed("run", path).output
+    assert "no answer" not in run
+    assert len(asked_of_the_study(anything)) == 19
+    typed("report", path)
+    with (tmp_path / "runs/small/verdicts.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 19
+
+
+def asked_of_the_study(anything: Endpoint) -> list[Received]:
+    """The requests that are no probe."""
+    posts = [received for received in anything.requests if received.method == "POST"]
+    return [received for received in posts if not received.text.startswith("Say ")]
+
+
+def test_what_a_study_declares_holds_over_what_a_probe_found(tmp_path: Path, anything: Endpoint) -> None:
+    anything.rule(lists(4096))
+    own = NARROW.format(url=anything.base_url, more="capabilities = { context = 200000 }")
+    path = small(tmp_path, own, 16, "[[vary]]\nshots = 4\n", 8)
+    assert "narrow: 35 trials" in typed("plan", path, "--probe").output
+    assert "narrow: 35 trials" in typed("plan", path).output
+    anything.rule(lists(1_000_000))
+    small(tmp_path, NARROW.format(url=anything.base_url, more=""), 16, "[[vary]]\nshots = 4\n", 8)
+    assert "narrow: 19 trials" in typed("plan", path).output
+    assert "narrow: 35 trials" in typed("plan", path, "--probe").output  # asked anew, it says more
+
+
+def test_a_probe_does_not_lose_what_was_answered_before(tmp_path: Path, anything: Endpoint) -> None:
+    """The means by which an answer is held to a form is part of what was asked."""
+
+    def holds(received: Received) -> Behaviour:
+        if received.method == "GET":
+            return document({"data": []})
+        return ok("violet-seventeen" if "structured_outputs" in received.body else '{"answer": "True"}')
+
+    anything.rule(holds)
+    path = small(
+        tmp_path, NARROW.format(url=anything.base_url, more=""), more='answer_format = "json"\n', frames=1
+    )
+    typed("run", path)
+    before = len(anything.requests)
+    assert before > 0
+    said = typed("run", path, "--probe").output
+    assert "its answers so far were held to a form by words alone, and so it stays" in said
+    assert "nothing, all was answered before" in said
+    assert len(asked_of_the_study(anything)) == before
 
 
 def test_what_an_endpoint_refuses_is_found_by_probing(tmp_path: Path, endpoint: Endpoint) -> None:

@@ -540,6 +540,10 @@ class Answer:
     sent: Mapping[str, object] = field(default_factory=dict)
 
 
+NOBODY = "nobody"
+"""The `finish` of an answer that stands in the ledger for a trial that was not asked, since nobody was found."""
+
+
 class Status(StrEnum):
     """What became of a trial. Only `OK` carries a judgement; none of the others is ever guessed.
 

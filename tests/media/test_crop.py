@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media.crop import Box, person_box, steady_box
 from aqa_eval.media.pose import Pose
 
@@ -47,7 +47,7 @@ def test_keypoints_that_were_not_found_do_not_count() -> None:
 
 
 def test_nobody_in_any_frame_is_an_error() -> None:
-    with pytest.raises(MediaError, match=r"clip\.mp4: no person was found in any of 3 frames"):
+    with pytest.raises(NobodyFoundError, match=r"clip\.mp4: no person was found in any of 3 frames"):
         steady_box([], [(60, 40)] * 3, 3, "clip.mp4")
 
 

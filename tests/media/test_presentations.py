@@ -11,7 +11,7 @@ import pytest
 from numbered_film import read_number
 
 from aqa_eval import mannequin
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media import PERTURBATIONS, REPRESENTATIONS, FrameStore, blazepose, combinable, jpeg, video
 from aqa_eval.media.pose import Pose
 from aqa_eval.vocabulary import Clip, FrameSpan, Presentation, Rendered, Sampling, Shown, Still, VideoFile
@@ -183,7 +183,9 @@ def test_nobody_to_remove(store: FrameStore, finder: Finder, clip, lively: Path)
     finder.nobody_at = {0, 1, 2, 3}
     part = clip(VideoFile(lively))
     for perturbation in ("person-removed", "background-replaced"):
-        with pytest.raises(MediaError, match=f"no person was found in any of 4 frames, so {perturbation}"):
+        with pytest.raises(
+            NobodyFoundError, match=f"no person was found in any of 4 frames, so {perturbation}"
+        ):
             one(store, part, Presentation("rgb", FOUR, perturbation))
     assert one(store, part, Presentation("overlay", FOUR)).coverage == 0
 

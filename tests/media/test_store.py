@@ -14,7 +14,7 @@ import pytest
 from numbered_film import read_number
 
 from aqa_eval import mannequin
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media import blazepose, jpeg, recording, video
 from aqa_eval.media.pose import Pose
 from aqa_eval.media.store import FrameStore
@@ -150,9 +150,11 @@ def test_what_cannot_be_had_spoils_nothing_else(
     crop, many = Presentation("crop", Sampling(count=4)), Presentation("rgb", Sampling(count=16))
     with pytest.raises(MediaError, match="16 frames were asked for, but the clip has 9"):
         store.shown(short, [FOUR, many])
-    with pytest.raises(MediaError, match="no person was found in any of 4 frames"):
+    with pytest.raises(NobodyFoundError, match="no person was found in any of 4 frames"):
         store.shown(short, [FOUR, crop])
     passes = len(decoded)
+    with pytest.raises(NobodyFoundError, match="no person was found in any of 4 frames"):
+        store.shown(short, [FOUR, crop])  # not looked for again
     assert len(store.shown(short, [FOUR])[FOUR].frames) == 4
     assert len(decoded) == passes
 

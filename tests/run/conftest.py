@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +28,8 @@ TERMS = Terms("CC0", "none", "made by the test", may_embed=True, may_send=True)
 
 
 class MakePlan(Protocol):
-    """Builds a plan; see `make`. `criteria`: so many statements about each clip, each in two framings. `axes`
-    are crossed with what there is.
+    """Builds a plan; see `make`. `criteria`: so many statements about each clip, each in two framings.
+    `train`: so many clips that examples are taken from. `axes` are crossed with what there is.
     """
 
     def __call__(
@@ -38,6 +39,7 @@ class MakePlan(Protocol):
         representation: str = "none",
         frames: int = 4,
         criteria: int = 1,
+        train: int = 0,
         **axes: tuple[object, ...],
     ) -> Plan: ...
 
@@ -80,6 +82,7 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
         representation: str = "none",
         frames: int = 4,
         criteria: int = 1,
+        train: int = 0,
         **axes: tuple[object, ...],
     ) -> Plan:
         clips = [
@@ -88,6 +91,7 @@ def make_plan(recorded: Callable[[int], Clip], store: FrameStore) -> MakePlan:
             else recorded(i)
             for i in range(items)
         ]
+        clips += [replace(recorded(items + n), split="train") for n in range(train)]
         about = {criterion.id: criterion for criterion in CRITERIA[:criteria]}
         labels = [[Label(clip.id, name, i % 2 == 0) for name in about] for i, clip in enumerate(clips)]
         dataset = Dataset("test", "A test", TERMS, about, clips, labels)

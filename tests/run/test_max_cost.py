@@ -13,10 +13,10 @@ from aqa_eval.judges.prices import Tariff
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan
-from aqa_eval.run import Budget, Outcome, Studio, ask_all
+from aqa_eval.run import MAY_BE_BILLED, Budget, Outcome, Studio, already_spent, ask_all
 from aqa_eval.vocabulary import Judge
 from conftest import MakePlan, endpoint_judge
-from endpoints import Endpoint, held, ok, status
+from endpoints import Endpoint, held, never, not_json, ok, status
 
 TARIFF = Tariff(model="tiny", input=10.0, output=100.0, source="made up")
 ANSWER = ok("True", usage=(20_000, 1_000))
@@ -51,7 +51,9 @@ async def test_no_request_is_sent_beyond_the_limit_and_a_higher_one_goes_on(
     assert spending.spent == pytest.approx(0.9)
     assert "the limit of $1.00 does not allow another request" in outcome.stopped["model"]
     # Whichever of the last two was answered first.
-    assert re.search(r"\(\$0.6000 spent, up to \$0.3000 under way|\(\$0.9000 spent\)", spending.reached)
+    assert re.search(
+        r"\(\$0.6000 spent, up to \$0.3000 under way|\(\$0.9000 spent\)", outcome.stopped["model"]
+    )
     assert "--max-cost" in outcome.stopped["model"]
     with Ledger.reading(tmp_path) as ledger:
         before = sum(TARIFF.dollars_of(usage) for usage in ledger.usages("model"))
@@ -87,6 +89,47 @@ async def test_a_failed_request_costs_nothing(
     spending = budget(0.6)
     assert statuses(await paid(plan, tmp_path, store, spending)) == {"ok": 2}
     assert spending.spent == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("trouble", [never(), not_json("<html>"), not_json("{}", "application/json")])
+async def test_an_attempt_without_an_answer_that_may_be_billed_counts_what_was_set_aside(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore, trouble: object
+) -> None:
+    """A silent endpoint, and one whose gateway spoils the reply: now, and in the next run."""
+    endpoint.always(trouble)
+    plan = make_plan([endpoint_judge(endpoint.base_url, concurrency=1, retries=3, timeout=0.3)], items=2)
+    spending = budget(1.0)
+    outcome = await paid(plan, tmp_path, store, spending)
+    assert len(endpoint.requests) == 3  # a fourth at 0.30 would make 1.20
+    assert spending.spent == pytest.approx(0.9)
+    assert "the limit of $1.00" in outcome.stopped["model"]
+    with Ledger.reading(tmp_path) as ledger:
+        lost = ledger.attempts("model", MAY_BE_BILLED)
+        assert already_spent(TARIFF, ledger.usages("model"), lost, 0.3)[0] == pytest.approx(0.9)
+
+
+async def test_a_lost_description_is_one_lost_request_however_many_wait_for_it(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    endpoint.always(held(not_json("<html>")))
+    plan = make_plan(
+        [endpoint_judge(endpoint.base_url, concurrency=4, retries=0)],
+        1,
+        "rgb",
+        criteria=2,
+        strategy=("two-step",),
+    )
+    spending = budget(9.0)
+    running = asyncio.create_task(paid(plan, tmp_path, store, spending))
+    await asyncio.to_thread(endpoint.wait_for, 1)
+    endpoint.release()
+    outcome = await running
+    assert statuses(outcome) == {"error": 4}
+    asked = len(endpoint.requests)
+    assert asked < 4
+    assert spending.spent == pytest.approx(0.3 * asked)
+    with Ledger.reading(tmp_path) as ledger:
+        assert ledger.attempts("model", MAY_BE_BILLED) == asked
 
 
 async def test_a_description_that_was_paid_is_kept_though_no_answer_may_follow(

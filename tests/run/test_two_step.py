@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from test_asking import Silent, ask, statuses
 
-from aqa_eval.ledger import FILE_NAME, Ledger
+from aqa_eval import verdicts
+from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import Plan
-from aqa_eval.vocabulary import Judge
+from aqa_eval.report import assemble
+from aqa_eval.vocabulary import Answer, Capabilities, Judge, Price, Usage
 from conftest import CRITERIA, MakePlan, endpoint_judge
 from endpoints import Endpoint, Received, held, never, ok, status, without_content
 
@@ -98,33 +99,105 @@ async def test_a_run_that_stopped_while_describing_leaves_nothing_running(
 
 
 @pytest.mark.parametrize(
-    "nothing",
+    ("reply", "status"),
     [
-        without_content(None),
-        without_content("  \n"),
-        ok("", reasoning="They go down. The answer is True."),
-        ok("<think>They go down. Answer: True</think>"),
-        ok("<think>They go down. Answer: True"),
-        ok("They go down. <think>Or is it that"),
+        (without_content(None), "unparsed"),
+        (without_content("  \n"), "unparsed"),
+        (ok("", reasoning="They go down. The answer is True."), "unparsed"),
+        (ok("<think>They go down. Answer: True</think>"), "unparsed"),
+        (ok("They go down. " * 1500), "unparsed"),  # 21,000 characters
+        (ok(SEEN, finish="tool_calls"), "unparsed"),
+        (ok("<think>They go down. Answer: True"), "truncated"),
+        (ok("They go down. <think>Or is it that"), "truncated"),
+        (ok(SEEN, finish="length"), "truncated"),
+        (without_content("", finish="length"), "truncated"),
+        (ok("", finish="content_filter"), "refused"),
     ],
 )
-async def test_a_description_that_says_nothing_is_a_failure_and_no_answer(
-    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore, nothing: object
+async def test_what_becomes_of_a_description_becomes_of_all_that_rest_on_it_for_good(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore, reply: object, status: str
 ) -> None:
-    endpoint.always(nothing)
-    plan = two_step(make_plan, [endpoint_judge(endpoint.base_url, concurrency=1)])
-    assert statuses(await ask(plan, tmp_path, store)) == {"error": 2}
-    assert len(descriptions(endpoint)) == len(endpoint.requests) == 2  # nothing is asked after it
+    """It is paid and kept as any reply; nothing is asked after it, nor again, and it is counted once."""
+    endpoint.always(reply)
+    plan = two_step(make_plan, [endpoint_judge(endpoint.base_url, concurrency=2)], criteria=2)
+    watcher = Silent()
+    assert statuses(await ask(plan, tmp_path, store, watcher)) == {status: 4}
+    assert len(descriptions(endpoint)) == len(endpoint.requests) == len(watcher.descriptions) == 1
     with Ledger.reading(tmp_path) as ledger:
         for trial in plan.trials():
-            answer = ledger.answer(trial.key)
+            described, answer = ledger.answer(trial.description_key), ledger.answer(trial.key)
             assert answer is not None
-            assert answer.failure is not None
-            assert answer.failure.message == "the description that comes first is empty"
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
-        assert db.execute("SELECT COUNT(*) FROM exchanges").fetchone() == (0,)
+            assert described is not None
+            assert (answer.text, answer.finish) == (described.text, described.finish)
+            assert (answer.usage, described.usage) == (Usage(), Usage(100, 5))
+            assert answer.sent == {"description": "unusable"}
+            assert verdicts.read(answer, trial.item, trial.condition).status == status
+        assert ledger.spent("model") == Usage(100, 5)
+        assert list(ledger.usages("model")) == [Usage(100, 5)]
     endpoint.rule(lambda r: ok(SEEN) if first(r) else ok("Answer: True"))
-    assert statuses(await ask(plan, tmp_path, store)) == {"ok": 2}
+    assert statuses(await ask(plan, tmp_path, store)) == {}
+    assert len(endpoint.requests) == 1
+
+
+async def test_a_run_that_stopped_after_a_description_that_cannot_be_used_asks_nothing_again(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    plan = two_step(make_plan, [endpoint_judge(endpoint.base_url)])
+    with Ledger.writing(tmp_path) as ledger:
+        cut = Answer(text=SEEN, finish="length", usage=Usage(100, 5))
+        ledger.commit_description(next(plan.trials()), cut)
+    assert statuses(await ask(plan, tmp_path, store)) == {"truncated": 2}
+    assert not endpoint.requests
+
+
+async def test_the_record_of_a_description_knows_nothing_of_the_question_s_examples_and_form(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    """Neither goes with it: trials with and without examples, in words and in JSON, share it."""
+    endpoint.rule(lambda r: ok(SEEN) if first(r) else ok('{"answer": true}'))
+    judge = endpoint_judge(
+        endpoint.base_url, concurrency=1, capabilities=Capabilities(structured="json_schema")
+    )
+    plan = make_plan(
+        [judge], 1, "rgb", train=4, strategy=("two-step",), shots=(2, 0), answer_format=("json", "plain")
+    )
+    trials = list(plan.trials())
+    assert Counter(len(trial.examples) for trial in trials) == {2: 4, 0: 4}
+    assert len({trial.description_key for trial in trials}) == 1
+    outcome = await ask(plan, tmp_path, store)
+    assert sum(outcome.statuses.values()) == 8
+    assert len(descriptions(endpoint)) == 1
+    assert len(descriptions(endpoint)[0].images) == 4
+    with Ledger.reading(tmp_path) as ledger:
+        described = ledger.answer(trials[0].description_key)
+        assert described is not None
+        assert described.sent == {}
+        answers = [ledger.answer(trial.key) for trial in trials]
+    assert Counter("examples" in answer.sent for answer in answers if answer) == {True: 4, False: 4}
+    assert Counter(answer.sent.get("held_to") for answer in answers if answer) == {"json_schema": 4, None: 4}
+
+
+async def test_a_report_sums_what_the_ledger_holds(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    """Descriptions once each, those that cannot be used too; a question after each of the others."""
+    endpoint.rule(
+        lambda r: (
+            ok(SEEN, usage=(70, 30), finish="length" if len(descriptions(endpoint)) == 1 else "stop")
+            if first(r)
+            else ok("Answer: True", usage=(200, 3))
+        )
+    )
+    judge = endpoint_judge(endpoint.base_url, concurrency=1, repeats=2, price=Price(10.0, 100.0))
+    plan = two_step(make_plan, [judge], items=2, criteria=2)
+    assert statuses(await ask(plan, tmp_path, store)) == {"truncated": 4, "ok": 12}
+    with Ledger.reading(tmp_path) as ledger:
+        tally = assemble(plan, ledger, store.jpeg).tallies["model"]
+        spent = ledger.spent("model")
+    # Four descriptions, and twelve answers after three of them.
+    assert (spent.prompt, spent.completion) == (4 * 70 + 12 * 200, 4 * 30 + 12 * 3)
+    assert (tally.tokens.prompt, tally.tokens.completion) == (spent.prompt, spent.completion)
+    assert tally.cost == pytest.approx((2680 * 10 + 156 * 100) / 1e6)
 
 
 async def test_a_description_that_fails_fails_all_that_wait_for_it(

@@ -17,7 +17,7 @@ from aqa_eval.media.extent import Extent, extent
 from aqa_eval.media.recording import Projector
 from aqa_eval.plan import Plan, make_plan
 from aqa_eval.plan.workloads import fitted
-from aqa_eval.study import Study, read_study, with_endpoint
+from aqa_eval.study import Study, probed, read_study, with_endpoint
 from aqa_eval.vocabulary import Clip
 
 
@@ -53,6 +53,7 @@ def recorded(path: Path, out: Path | None, root: Path | None) -> tuple[Plan, Pat
             if options.get("name", options["model"]) in own:
                 continue
             study = with_endpoint(study, options)
+        study = probed(study, ledger.remembered_capabilities(study.judges))
         unfit = ledger.remembered_unfit()
     return replace(planned(study, strict=False), unfit=unfit), folder
 

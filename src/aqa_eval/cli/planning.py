@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +13,15 @@ from rich.table import Table
 from aqa_eval.cli.added import NOTHING, Added, adds_a_judge, with_added
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
 from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong
+from aqa_eval.cli.probing import Probe, probe_all, remember, with_remembered
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import read_prices
-from aqa_eval.judges.probing import probe
 from aqa_eval.ledger import FILE_NAME, Ledger
 from aqa_eval.plan import Census, Plan
 from aqa_eval.plan.workloads import assumed_sizes, workloads
 from aqa_eval.pricing import Assumed, JudgePrice, price_plan, smallest_effect
-from aqa_eval.study import Study, probed, read_study
-from aqa_eval.vocabulary import Capabilities, Task
+from aqa_eval.study import read_study
+from aqa_eval.vocabulary import Task
 
 MEASURED_FROM = 20
 """Answers in the ledger from which their mean length and time stand in for what is assumed."""
@@ -50,17 +49,19 @@ def plan(
     characters_per_token: Annotated[
         float | None, typer.Option(help="Of words, by the endpoint's own tokenizer.")
     ] = None,
-    ask_endpoints: Annotated[
-        bool, typer.Option("--probe", help="Ask every endpoint what it can do, with a few tiny requests.")
-    ] = False,
+    ask_endpoints: Probe = False,
 ) -> None:
     """Say what will be asked of whom and what it costs, before anything is."""
     chosen, _ = with_added(
         read_study(study, root),
         added,
     )
+    folder = out or Path("runs") / chosen.name
     if ask_endpoints:
-        chosen = probed(chosen, _probe_all(chosen))
+        found = probe_all(chosen, folder)
+        with Ledger.writing(folder) as ledger:
+            remember(ledger, chosen, found)
+    chosen = with_remembered(chosen, folder)
     made = fitting(planned(chosen, strict))
     census = made.census()
     say_what_is_wrong(made)
@@ -71,24 +72,11 @@ def plan(
         )
     for judge in made.respondents:
         typer.echo(f"{judge}: {census.trials[judge]:,} trials")
-    folder = out or Path("runs") / chosen.name
     given = Assumed(expected_output, None, seconds, measured=False, characters_per_token=characters_per_token)
     priced = _priced(made, census, prices, _assumed(made, folder, given))
     if priced:
         _tell(priced)
     _say_what_is_left_out(census)
-
-
-def _probe_all(study: Study) -> dict[str, Capabilities]:
-    """What the study's endpoints can do, asked of each."""
-    found = {}
-    for judge in study.judges:
-        if judge.protocol == "openai":
-            result = asyncio.run(probe(judge))
-            found[judge.name] = result.capabilities
-            for question, said in result.words.items():
-                typer.echo(f"{judge.name}: {question}: {said}", err=True)
-    return found
 
 
 def _effect(task: str, items: int, clusters: int) -> str:

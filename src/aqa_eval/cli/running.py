@@ -12,14 +12,16 @@ import typer
 from aqa_eval.cli.added import NOTHING, Added, adds_a_judge, with_added
 from aqa_eval.cli.application import Out, Root, Strict, StudyPath, app
 from aqa_eval.cli.opening import fitting, looking, planned, say_what_is_wrong, store
+from aqa_eval.cli.probing import Probe, probe_all, remember, with_remembered
 from aqa_eval.errors import StudyError
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import Tariff, read_prices, tariff
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
 from aqa_eval.plan.workloads import dearest_requests
-from aqa_eval.run import Budget, Outcome, Studio, ask_all, display
-from aqa_eval.study import endpoint_host, priced, read_study
+from aqa_eval.run import MAY_BE_BILLED, Budget, Outcome, Studio, already_spent, ask_all, display
+from aqa_eval.study import endpoint_host, priced, probed, read_study
+from aqa_eval.vocabulary import Status
 
 REASONS_SHOWN = 5
 INTERRUPTED = 130  # as shells count: 128 and the number of the signal SIGINT
@@ -38,17 +40,23 @@ def run(
     added: Added = NOTHING,
     max_cost: Annotated[
         float | None,
-        typer.Option(help="US dollars that all runs of the study may cost; no request is sent beyond."),
+        typer.Option(
+            help="US dollars that the judges of this run may cost, their earlier runs into the same folder "
+            "counted; no request is sent that is expected to pass it."
+        ),
     ] = None,
     prices: Annotated[
         Path | None, typer.Option(help="A price file (TOML) in place of the one that ships.")
     ] = None,
+    ask_endpoints: Probe = False,
     send_restricted: Annotated[
         bool,
         typer.Option("--send-restricted", help="Send frames whose terms forbid it to a remote endpoint."),
     ] = False,
 ) -> None:
     """Ask. The same command again continues where it stopped; what was answered is never asked twice."""
+    if max_cost is not None and not 0 <= max_cost < float("inf"):
+        raise StudyError(f"--max-cost: {max_cost:g} is no sum to keep to; give US dollars, 0 or more")
     chosen = read_study(study, root)
     folder = out or Path("runs") / chosen.name
     chosen, given = with_added(
@@ -57,6 +65,8 @@ def run(
     )
     if not chosen.judges:
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
+    found = probe_all(chosen, folder) if ask_endpoints else {}
+    chosen = probed(chosen, found) if ask_endpoints else with_remembered(chosen, folder)
     tariffs = {judge.name: tariff(judge, read_prices(prices)) for judge in chosen.judges}
     plan = fitting(planned(priced(chosen, tariffs), strict))
     for (dataset, judge, task, *_), reason in plan.unfit.items():
@@ -65,6 +75,7 @@ def run(
     say_what_is_wrong(plan)
     with Ledger.writing(folder) as ledger:
         ledger.remember_unfit(plan.unfit, plan.respondents.keys())
+        remember(ledger, chosen, found)
         if given:
             ledger.remember_judge(str(given.get("name") or given["model"]), given)
         try:
@@ -97,11 +108,14 @@ def _budget(
                 f"--max-cost: the price of judge '{name}' is not known; set its price = {{ input = ..., "
                 "output = ... } (US dollars for a million tokens), or give a price file with --prices"
             )
-    costs = {name: [charged[name].dollars_of(one) for one in ledger.usages(name)] for name in endpoints}
-    expected = dearest_requests(plan, looking(plan.study), list(charged.values()))
-    # What was paid before tells more than an estimate.
-    expected |= {name: max(expected.get(name, 0.0), *paid) for name, paid in costs.items() if paid}
-    return Budget(limit, charged, sum(map(sum, costs.values())), expected)
+    estimated = dearest_requests(plan, looking(plan.study), list(charged.values()))
+    spent, expected = 0.0, {}
+    for name in endpoints:
+        lost = ledger.attempts(name, MAY_BE_BILLED)
+        cost, most = already_spent(charged[name], ledger.usages(name), lost, estimated.get(name, 0.0))
+        spent += cost
+        expected[name] = most
+    return Budget(limit, charged, spent, expected)
 
 
 def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:
@@ -122,8 +136,12 @@ def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:
 
 
 def _conclude(outcome: Outcome, study: Path, folder: Path, given: Mapping[str, Path | None]) -> None:
-    counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.statuses.items()))
-    typer.echo(f"asked now: {counts or 'nothing, all was answered before'}", err=True)
+    asked = {status: count for status, count in outcome.statuses.items() if status is not Status.UNSEEN}
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(asked.items()))
+    nothing = "nothing" if outcome.statuses else "nothing, all was answered before"
+    typer.echo(f"asked now: {counts or nothing}", err=True)
+    if unseen := outcome.statuses[Status.UNSEEN]:
+        typer.echo(f"{unseen} unseen: not asked, since nobody was found in what was to be shown", err=True)
     for reason, count in outcome.reasons.most_common(REASONS_SHOWN):
         typer.echo(f"{count} x {reason}", err=True)
     for name, why in outcome.stopped.items():

@@ -1,8 +1,8 @@
 """What an OpenAI-style endpoint can do, asked of the endpoint itself in a few tiny requests.
 
 Nothing is inferred from a name. What the endpoint does not settle stays unknown (None), and its own words are
-kept for every question, so that a capability is declared with reason. None of this changes a trial's key or
-what a study sends: it is advice, which a study takes by writing it under `capabilities`.
+kept for every question, so that a capability is declared with reason. The commands that probe keep what was
+found in the ledger, for every command after them; what a study writes under `capabilities` holds over it.
 """
 
 from __future__ import annotations

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -20,8 +19,9 @@ import orjson
 
 from aqa_eval.errors import LedgerError
 from aqa_eval.ledger import rows
+from aqa_eval.ledger.memory import Memory
 from aqa_eval.ledger.schema import check, is_old, make_or_check, opened, reported
-from aqa_eval.vocabulary import Answer, Failure, Trial, Usage
+from aqa_eval.vocabulary import NOBODY, Answer, Failure, Trial, Usage
 
 FILE_NAME = "ledger.sqlite"
 
@@ -35,14 +35,13 @@ class Pace:
     tokens: float | None
 
 
-class Ledger:
+class Ledger(Memory):
     """The record, open. Made by `writing` or `reading`; use it as a context manager."""
 
     def __init__(
         self, path: Path, connection: sqlite3.Connection, lock: filelock.BaseFileLock | None
     ) -> None:
-        self.path = path
-        self._db = connection
+        super().__init__(path, connection)
         self._lock = lock
 
     @classmethod
@@ -106,10 +105,14 @@ class Ledger:
     def commit(self, trial: Trial, answer: Answer, condition: str) -> None:
         """Write one answer down, whole or not at all. A trial that was answered before is left as it is.
 
+        `answer.sent["description"]` tells an answer that comes of the description alone, as "unusable" or
+        "failed": nothing was sent for it, and it is neither paid nor counted as an attempt.
+
         Raises:
             LedgerError: it cannot be written; what was committed before stays.
         """
         state: Literal["answered", "failed"] = "failed" if answer.failure else "answered"
+        described = "description" in answer.sent
         with reported(self.path), self._transaction():
             self._db.execute(
                 "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
@@ -117,9 +120,11 @@ class Ledger:
                 (trial.key, trial.judge, trial.item.id, condition, trial.repeat, state),
             )
             if answer.failure:
-                self._attempt(trial.key, answer.failure, final=True)
+                self._attempt(trial.key, answer.failure, final=2 if described else 1)
             else:
-                self._exchange(trial.key, trial, int(bool(trial.description_key)), answer)
+                unsent = described or answer.finish == NOBODY
+                step = -1 if unsent else int(bool(trial.description_key))
+                self._exchange(trial.key, trial, step, answer)
 
     def commit_description(self, trial: Trial, answer: Answer) -> None:
         """Write down the description that `trial` was the first to ask for; one that is there stays.
@@ -144,10 +149,14 @@ class Ledger:
             ),
         )
 
-    def note_attempt(self, key: str, failure: Failure) -> None:
-        """Keep an attempt that failed and will be made again."""
+    def note_attempt(self, trial: Trial, failure: Failure, condition: str) -> None:
+        """Keep an attempt that failed and was not the trial's last."""
         with reported(self.path), self._transaction():
-            self._attempt(key, failure, final=False)
+            self._db.execute(
+                "INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, 'failed')",
+                (trial.key, trial.judge, trial.item.id, condition, trial.repeat),
+            )
+            self._attempt(trial.key, failure, final=0)
 
     def answer(self, key: str) -> Answer | None:
         """The trial's answer, or its last failure, or None when it was never asked."""
@@ -173,43 +182,6 @@ class Ledger:
             sent=orjson.loads(sent),
         )
 
-    def remember_judge(self, name: str, options: Mapping[str, object]) -> None:
-        """Keep the options of a judge that the study file does not name, so that reports know it."""
-        with reported(self.path), self._transaction():
-            self._db.execute(
-                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (f"judge:{name}", orjson.dumps(options, option=orjson.OPT_SORT_KEYS).decode()),
-            )
-
-    def remembered_judges(self) -> list[dict[str, object]]:
-        """The options of every judge added on the command line, by name."""
-        with reported(self.path):
-            found = self._db.execute(
-                "SELECT value FROM meta WHERE name GLOB 'judge:*' ORDER BY name"
-            ).fetchall()
-        return [orjson.loads(value) for (value,) in found]
-
-    def remember_unfit(self, unfit: Mapping[tuple[str, ...], str], judges: Collection[str]) -> None:
-        """Keep what the run does not ask its `judges` since it does not fit: reports need it.
-
-        What is known of other judges, asked in earlier runs, stays.
-        """
-        others = {asked: why for asked, why in self.remembered_unfit().items() if asked[1] not in judges}
-        rows = [[*asked, reason] for asked, reason in sorted({**others, **unfit}.items())]
-        with reported(self.path), self._transaction():
-            self._db.execute(
-                "INSERT INTO meta VALUES ('unfit', ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (orjson.dumps(rows).decode(),),
-            )
-
-    def remembered_unfit(self) -> dict[tuple[str, ...], str]:
-        """What the last runs did not ask since it does not fit."""
-        with reported(self.path):
-            row = self._db.execute("SELECT value FROM meta WHERE name = 'unfit'").fetchone()
-        rows = orjson.loads(row[0]) if row else []
-        return {tuple(asked): reason for *asked, reason in rows}
-
     def spent(self, judge: str) -> Usage:
         """The tokens of all of a judge's answers, as its server counted them."""
         with reported(self.path):
@@ -223,16 +195,28 @@ class Ledger:
         """The tokens of each of a judge's exchanges, as its server counted them."""
         with reported(self.path):
             found = self._db.execute(
-                "SELECT prompt_tokens, completion_tokens, reasoning_tokens FROM exchanges WHERE judge = ?",
+                "SELECT prompt_tokens, completion_tokens, reasoning_tokens FROM exchanges"
+                " WHERE judge = ? AND step >= 0",
                 (judge,),
             ).fetchall()
         return (Usage(*row) for row in found)
+
+    def attempts(self, judge: str, kinds: Collection[str]) -> int:
+        """How many attempts to ask a judge ended in a failure of one of these `kinds` (see `Failure`)."""
+        with reported(self.path):
+            (count,) = self._db.execute(
+                "SELECT COUNT(*) FROM attempts JOIN trials ON trial = key WHERE judge = ? AND final < 2"
+                " AND kind IN (SELECT value FROM json_each(?))",
+                (judge, orjson.dumps(list(kinds)).decode()),
+            ).fetchone()
+        return int(count)
 
     def pace(self, judge: str) -> Pace:
         """How long a judge's answers have been so far, and how long they took."""
         with reported(self.path):
             answers, seconds, tokens = self._db.execute(
-                "SELECT COUNT(*), AVG(latency), AVG(completion_tokens) FROM exchanges WHERE judge = ?",
+                "SELECT COUNT(*), AVG(latency), AVG(completion_tokens) FROM exchanges"
+                " WHERE judge = ? AND step >= 0",
                 (judge,),
             ).fetchone()
         return Pace(answers, seconds, tokens)
@@ -245,20 +229,8 @@ class Ledger:
         ).fetchone()
         return Answer(failure=Failure(*row)) if row else None
 
-    def _attempt(self, key: str, failure: Failure, *, final: bool) -> None:
+    def _attempt(self, key: str, failure: Failure, *, final: int) -> None:
         self._db.execute(
             "INSERT INTO attempts VALUES (?, ?, ?, ?, ?)",
             (key, failure.kind, failure.status, failure.message, final),
         )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            # A full disk may have rolled back by itself already.
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise

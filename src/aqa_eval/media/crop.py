@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media.picture import RGB
 from aqa_eval.media.pose import Pose
 
@@ -63,14 +63,14 @@ def person_box(poses: Sequence[Pose], size: tuple[int, int]) -> Box | None:
 def steady_box(poses: Sequence[Pose], sizes: Collection[tuple[int, int]], frames: int, name: str) -> Box:
     """The steady box around all `poses` that were found in so many `frames` with these `sizes`.
 
-    `name` is how errors call the clip. Raises MediaError when nobody was found in any of them, and when the
-    frames are not all of one size.
+    `name` is how errors call the clip. Raises NobodyFoundError when nobody was found in any of them, and
+    MediaError when the frames are not all of one size.
     """
     if len(set(sizes)) != 1:
         raise MediaError(f"{name}: frames of different sizes {sorted(set(sizes))} cannot be cropped alike.")
     box = person_box(poses, next(iter(sizes)))
     if box is None:
-        raise MediaError(
+        raise NobodyFoundError(
             f"{name}: no person was found in any of {frames} frames, so there is nothing to crop to. "
             "Use the representation `rgb` for this clip, or check that it shows a person."
         )

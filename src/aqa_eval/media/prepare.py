@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media import film, jpeg, lettering
 from aqa_eval.media.crop import Box, steady_box
 from aqa_eval.media.develop import NOBODY, Figure, Look, ToShown, cut_out, develop
@@ -187,7 +187,7 @@ class _Work:
         """Make the frames whose look depends on where the person is in all of them."""
         name, over = self.scene.recording.name, _over(laid)
         if PERTURBATIONS[presentation.perturbation].needs_pose and not bodies.known.any():
-            raise MediaError(
+            raise NobodyFoundError(
                 f"{name}: no person was found in any of {len(over)} frames, so {presentation.perturbation} "
                 "cannot be done. Leave this clip out, or check that it shows a person."
             )

@@ -7,11 +7,14 @@ from dataclasses import asdict, replace
 
 import orjson
 
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media.perturbations import PERTURBATIONS, combinable
 from aqa_eval.media.prepare import posed
 from aqa_eval.media.representations import MEDIA_VERSION
 from aqa_eval.vocabulary import Clip, Film, Frame, Presentation, Sampling, Shown, Still
+
+NOBODY = "nobody"
+"""The key of what is said in the place of a list where nobody was found."""
 
 
 def checked(presentation: Presentation, clip: Clip) -> Presentation:
@@ -55,11 +58,20 @@ def to_bytes(shown: Shown) -> bytes:
     return orjson.dumps(asdict(shown))
 
 
+def nobody_to_bytes(error: NobodyFoundError) -> bytes:
+    """That there is nobody to show, as JSON: it need not be looked for again."""
+    return orjson.dumps({NOBODY: str(error)})
+
+
 def from_bytes(data: bytes) -> Shown:
-    """What `to_bytes` wrote. Raises ValueError or TypeError for anything else."""
+    """What `to_bytes` wrote. Raises NobodyFoundError for what `nobody_to_bytes` wrote, and ValueError,
+    KeyError or TypeError for anything else.
+    """
     record = orjson.loads(data)
     if not isinstance(record, dict):
         raise TypeError(f"expected an object, found {type(record).__name__}")
+    if NOBODY in record:
+        raise NobodyFoundError(str(record[NOBODY]))
     film = record.pop("film")
     frames = tuple(Frame(**frame) for frame in record.pop("frames"))
     return Shown(frames=frames, film=None if film is None else Film(**film), **record)

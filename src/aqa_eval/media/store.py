@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aqa_eval.errors import MediaError
+from aqa_eval.errors import MediaError, NobodyFoundError
 from aqa_eval.media import blazepose, jpeg, pose, shown_lists
 from aqa_eval.media.cache import shelf, write_whole
 from aqa_eval.media.fingerprint import fingerprint
@@ -67,27 +67,43 @@ class FrameStore:
         """What is shown in every presentation if all is at hand, else None; looks at a few small files.
 
         None too where a presentation makes no sense: `shown` says why. Raises MediaError for unreadable
-        files.
+        files, and NobodyFoundError where all else is at hand and one is known to have nobody to show.
         """
         asked, problems = self._asked(clip, presentations)
-        known = {one: self._listed(path) for one, path in self._paths(asked).items()}
-        whole = {one: shown for one, shown in known.items() if shown is not None}
-        if problems or len(whole) < len(known):
+        known: dict[Presentation, Shown] = {}
+        nobody: list[NobodyFoundError] = []
+        for one, path in self._paths(asked).items():
+            try:
+                shown = self._listed(path)
+            except NobodyFoundError as error:
+                nobody.append(error)
+                continue
+            if shown is None:
+                return None
+            known[one] = shown
+        if problems:
             return None
-        return {presentation: whole[one.presentation] for presentation, one in asked.items()}
+        if nobody:
+            raise nobody[0]
+        return {presentation: known[one.presentation] for presentation, one in asked.items()}
 
     def shown(self, clip: Clip, presentations: Sequence[Presentation]) -> Mapping[Presentation, Shown]:
         """What is shown of a clip in every presentation, decoding it at most once, and not at all again.
 
-        Raises MediaError when the clip cannot be shown in one of the ways wanted; what can be shown is kept
-        nevertheless, so that asking for the others alone decodes nothing.
+        Raises MediaError when the clip cannot be shown in one of the ways wanted, NobodyFoundError when that
+        is because nobody is found in it. What can be shown is kept nevertheless, and so is that nobody is
+        found: asking again decodes nothing.
         """
         asked, problems = self._asked(clip, presentations)
         paths = self._paths(asked)
         known: dict[Presentation, Shown] = {}
         missing: dict[Presentation, Path] = {}
         for one, path in paths.items():
-            shown = self._listed(path)
+            try:
+                shown = self._listed(path)
+            except NobodyFoundError as error:
+                problems.append(error)
+                continue
             if shown is None and path is not None:
                 missing[one] = path
             elif shown is not None:
@@ -96,6 +112,9 @@ class FrameStore:
             prepared = prepare(self._scene(clip), list(missing), self._keep)
             for one, shown in prepared.shown.items():
                 write_whole(missing[one], shown_lists.to_bytes(shown))
+            for one, problem in prepared.problems.items():
+                if isinstance(problem, NobodyFoundError):
+                    write_whole(missing[one], shown_lists.nobody_to_bytes(problem))
             known |= prepared.shown
             problems += prepared.problems.values()
         for problem in problems:
@@ -171,7 +190,9 @@ class FrameStore:
         }
 
     def _listed(self, path: Path | None) -> Shown | None:
-        """What a list says, or None when there is no list or one of its files is gone."""
+        """What a list says, or None when there is no list or one of its files is gone. Raises
+        NobodyFoundError where it says that nobody was found.
+        """
         if path is None:
             return Shown()
         try:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
+from typing import Any
 
 import orjson
 
@@ -15,6 +16,10 @@ from aqa_eval.vocabulary import Condition, Item, Sampling, Task, TimeSpan, Truth
 
 KEY_VERSION = 1
 """Raised only when old answers must not be used again at all."""
+
+
+UNDESCRIBED = frozenset({"examples", "held_to", "coordinates"})
+"""What is drawn for a trial and is no part of the request that asks for a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Ingredients:
     condition: Condition
     still: bool
     seen: tuple[str, ...] | None
-    drawn: Mapping[str, object]
+    drawn: Mapping[str, Any]
 
 
 def trial_known(content: bytes, ingredients: Ingredients, who: Mapping[str, object]) -> hashlib._Hash:
@@ -51,7 +56,9 @@ def description_key(action: str, ingredients: Ingredients, who: Mapping[str, obj
     It is shared by every trial of the same judge and repeat that is shown the same clips in the same way.
     """
     condition = ingredients.condition
-    drawn = {name: value for name, value in ingredients.drawn.items() if name != "examples"}
+    drawn = {name: value for name, value in ingredients.drawn.items() if name not in UNDESCRIBED}
+    if "keypoints" in drawn and ingredients.seen is not None:
+        drawn["keypoints"] = ingredients.drawn["keypoints"][: len(ingredients.seen)]  # those of no example
     described = [
         *("description", KEY_VERSION, MEDIA_VERSION, action, condition_text(sight(condition))),
         description_digest(ingredients.task, condition, ingredients.still),

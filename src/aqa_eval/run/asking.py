@@ -9,22 +9,33 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from aiolimiter import AsyncLimiter
 
 from aqa_eval import verdicts
-from aqa_eval.errors import JudgeError, MediaError
+from aqa_eval.errors import JudgeError, MediaError, NobodyFoundError
 from aqa_eval.judges import PROTOCOLS, REFUSALS, AttemptError, Respondent
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, Showing, arranged, condition_text, record
-from aqa_eval.run.budget import Budget
+from aqa_eval.run.budget import MAY_BE_BILLED, Budget
 from aqa_eval.run.patience import Gate, Patience
 from aqa_eval.run.studio import Studio
 from aqa_eval.run.token_check import token_check
 from aqa_eval.run.watching import Watcher
-from aqa_eval.vocabulary import Answer, Clip, Failure, Judge, Request, Status, Trial, Usage
+from aqa_eval.vocabulary import (
+    NOBODY,
+    Answer,
+    Clip,
+    Failure,
+    Judge,
+    Request,
+    Shown,
+    Status,
+    Trial,
+    Usage,
+)
 
 CLIPS_AHEAD = 4
 TRIALS_AHEAD = 512
@@ -199,36 +210,54 @@ class _Asking:
                 self._stopped(reached)
                 return
             self.ledger.commit(trial, answer, condition_text(trial.condition))
-            read_as = self.plan.coordinates(self.judge.name)
-            status = verdicts.read(answer, trial.item, trial.condition, read_as).status
+            status = self._status(trial, answer)
             self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
             self._give_up_if_hopeless(answer)
 
+    def _status(self, trial: Trial, answer: Answer) -> Status:
+        if answer.finish == NOBODY:
+            return Status.UNSEEN
+        read_as = self.plan.coordinates(self.judge.name)
+        return verdicts.read(answer, trial.item, trial.condition, read_as).status
+
     async def _answer(self, trial: Trial) -> Answer:
-        """The trial's answer, after its description where it has one, or the failure in its place."""
+        """The trial's answer, after its description where it has one, or what stands in its place: a failure,
+        that nobody is seen, or a description that cannot be used.
+        """
         try:
-            showing = await self._showing(trial)
+            showing, everybody = await self._showing(trial)
         except MediaError as error:
             return Answer(failure=Failure("media", str(error)))
+        if not everybody:
+            return self._with_record(trial, showing, Answer(finish=NOBODY))
         described = ""
         if trial.description_key:
             description = await self._description(trial, showing)
-            described, unfinished = verdicts.spoken(description.text)
             if description.failure is not None:
-                return description
-            if unfinished or not described:
-                return Answer(failure=Failure("protocol", "the description that comes first is empty"))
+                return Answer(failure=description.failure, sent={"description": "failed"})
+            if verdicts.unusable(description) is not None:
+                # It was asked for once and paid once: those that share it get its status, each for good.
+                sent = {**description.sent, "description": "unusable"}
+                return replace(description, usage=Usage(), latency=0.0, tokens=(), sent=sent)
+            described, _ = verdicts.spoken(description.text)
         answer = await self._attempts(trial, self.plan.request(trial, showing, described))
-        return self._with_record(trial, showing, answer)
+        held = self.respondent.held_to(trial.condition)
+        return self._with_record(trial, showing, answer, {"held_to": held} if held else {})
 
-    async def _showing(self, trial: Trial) -> Showing:
-        """Everything the trial shows, made ready. Raises MediaError for what cannot be shown."""
-        shown = {
-            wanted.place: await self.studio.shown(wanted.clip, wanted.together, wanted.want)
-            for wanted in self.plan.pictures(trial)
-        }
-        return arranged(trial, shown)
+    async def _showing(self, trial: Trial) -> tuple[Showing, bool]:
+        """(everything the trial shows, made ready; whether somebody was found wherever the pictures rest on
+        that). Raises MediaError for what cannot be shown.
+        """
+        shown: dict[int, Shown] = {}
+        everybody = True
+        for wanted in self.plan.pictures(trial):
+            try:
+                shown[wanted.place] = await self.studio.shown(wanted.clip, wanted.together, wanted.want)
+            except NobodyFoundError:
+                shown[wanted.place] = Shown(coverage=0.0)
+                everybody = False
+        return arranged(trial, shown), everybody
 
     async def _description(self, trial: Trial, showing: Showing) -> Answer:
         """The description that several trials share: of the ledger, or of whoever asks for it first."""
@@ -243,20 +272,24 @@ class _Asking:
         return await asyncio.shield(under_way)
 
     async def _describe(self, trial: Trial, showing: Showing) -> Answer:
+        """Ask for the description. A reply is a reply, paid and kept, whether or not it can be used."""
         answer = await self._attempts(trial, self.plan.description_request(trial, showing))
-        answer = self._with_record(trial, showing, answer)
-        said, unfinished = verdicts.spoken(answer.text)
-        # What cannot be used is asked again by the next trial, or the next run.
-        if answer.failure is None and said and not unfinished:
-            self.ledger.commit_description(trial, answer)
-            self.watcher.described(self.judge, answer)
+        if answer.failure is not None:
+            # The trials that wait for it fail with it; this is the attempt that all of them made together.
+            self.ledger.note_attempt(trial, answer.failure, condition_text(trial.condition))
+            return answer
+        # No example is sent with it.
+        answer = self._with_record(replace(trial, examples=()), Showing(showing.shown), answer)
+        self.ledger.commit_description(trial, answer)
+        self.watcher.described(self.judge, answer)
         return answer
 
-    def _with_record(self, trial: Trial, showing: Showing, answer: Answer) -> Answer:
+    def _with_record(
+        self, trial: Trial, showing: Showing, answer: Answer, more: Mapping[str, object] | None = None
+    ) -> Answer:
         presented = [self.plan.presentation(trial, clip) for clip in trial.shown]
-        held = self.respondent.held_to(trial.condition)
-        done = record(trial, showing, presented) | ({"held_to": held} if held else {})
-        return replace(answer, sent={**answer.sent, **done})
+        done = record(trial, showing, presented)
+        return replace(answer, sent={**answer.sent, **done, **(more or {})})
 
     async def _attempts(self, trial: Trial, request: Request) -> Answer:
         """The answer after as many attempts as the judge allows, or the last failure."""
@@ -278,7 +311,7 @@ class _Asking:
                     raise _GivenUpError(error.failure.message) from error
                 if delay is None or failures > self.judge.retries:
                     return Answer(failure=error.failure)
-                self.ledger.note_attempt(trial.key, error.failure)
+                self.ledger.note_attempt(trial, error.failure, condition_text(trial.condition))
                 self.watcher.waiting(self.judge, error.failure, delay)
                 if error.retry_after is not None:
                     self.gate.close_for(delay)
@@ -297,13 +330,16 @@ class _Asking:
     async def _within(self, budget: Budget, request: Request) -> Answer:
         sum_aside = budget.reserve(self.judge)
         if sum_aside is None:
-            raise _LimitReachedError(budget.reached)
-        usage: Usage | None = None
+            raise _LimitReachedError(budget.reached(self.judge))
         try:
             answer = await self.respondent.ask(request, self.studio.sight)
-            usage = answer.usage
-        finally:
-            budget.settle(self.judge, sum_aside, usage)
+        except BaseException as error:
+            if isinstance(error, AttemptError) and error.failure.kind in MAY_BE_BILLED:
+                budget.lose(self.judge, sum_aside)
+            else:
+                budget.settle(self.judge, sum_aside, None)
+            raise
+        budget.settle(self.judge, sum_aside, answer.usage)
         return self._checked(request, answer)
 
     def _checked(self, request: Request, answer: Answer) -> Answer:

@@ -1,6 +1,6 @@
 """Answers in, verdicts out: what a judge said, or which of four ways it failed to say anything."""
 
-from aqa_eval.verdicts.reading import read
+from aqa_eval.verdicts.reading import read, unusable
 from aqa_eval.verdicts.spoken import spoken
 
-__all__ = ["read", "spoken"]
+__all__ = ["read", "spoken", "unusable"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aqa_eval.vocabulary import Answer, Status, Verdict
+from aqa_eval.vocabulary import NOBODY, Answer, Status, Verdict
 
 ENDED = frozenset({"stop", "STOP", "eos", "eos_token", "end_turn", "stop_sequence"})
 """The judge ended its answer itself."""
@@ -25,8 +25,6 @@ FILTERED = frozenset(
 """A filter of the endpoint ended it: finish and block reasons of OpenAI-style endpoints and of Gemini."""
 CUT = frozenset({"LENGTH", "MAX_TOKENS", "MODEL_LENGTH"})
 """It reached a limit of tokens."""
-NOBODY = "nobody"
-"""Nothing was asked, since nobody was found in what was to be shown: the word of the run, of no endpoint."""
 
 
 def failed(answer: Answer) -> Verdict | None:

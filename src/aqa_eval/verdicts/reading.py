@@ -43,6 +43,26 @@ def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "x
     Raises:
         ValueError: `coordinates` is none of these, or the criterion has fewer than 2 or more than 26 options.
     """
+    text = _said(answer)
+    if isinstance(text, Verdict):
+        return text
+    asked = question(item, condition)
+    weighed = weigh(text, asked.reader, ended=answer.finish in ENDED)
+    return _judged(weighed, text, asked, item) or _stated(
+        weighed, answer, asked, item, condition, coordinates
+    )
+
+
+def unusable(answer: Answer) -> Verdict | None:
+    """The verdict on an answer in which nothing can be read, whatever was asked: it failed, was filtered or
+    cut off, says nothing, or does not end. None for any other; a description that is none can be built on.
+    """
+    said = _said(answer)
+    return said if isinstance(said, Verdict) else None
+
+
+def _said(answer: Answer) -> str | Verdict:
+    """What an answer says, in plain characters; the verdict where that is nothing."""
     if early := failed(answer):
         return early
     text, open_thinking = spoken(answer.text)
@@ -57,11 +77,7 @@ def read(answer: Answer, item: Item, condition: Condition, coordinates: str = "x
     words = text.split()
     if len(words) > STUCK and len(set(words)) <= 3:
         return Verdict(Status.UNPARSED, note=f"the same words over and over: {quote(text)}")
-    asked = question(item, condition)
-    weighed = weigh(text, asked.reader, ended=answer.finish in ENDED)
-    return _judged(weighed, text, asked, item) or _stated(
-        weighed, answer, asked, item, condition, coordinates
-    )
+    return text
 
 
 def _judged(weighed: Weighed, text: str, asked: Question, item: Item) -> Verdict | None:
