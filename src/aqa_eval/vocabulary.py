@@ -541,7 +541,7 @@ class Answer:
 
 
 NOBODY = "nobody"
-"""The `finish` of an answer that stands in the ledger for a trial that was not asked, since nobody was found."""
+"""The `finish` of what stands in the ledger for a trial that was not asked, since nobody was found."""
 
 
 class Status(StrEnum):
