@@ -273,3 +273,23 @@ def test_what_an_endpoint_can_do_is_remembered_for_its_judge_and_model(tmp_path:
         known = ledger.remembered_capabilities([judge, replace(judge, name="other")])
         assert known == {"mine": Capabilities(context=8192, structured="json_schema")}
         assert ledger.remembered_capabilities([replace(judge, model="another")]) == {}
+
+
+def test_a_judge_that_is_renamed_keeps_its_answers_and_a_forgotten_one_is_in_no_report(
+    tmp_path: Path,
+) -> None:
+    options = {"base_url": "http://127.0.0.1:1/v1", "model": "model"}
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.remember_judge("model", options)
+        ledger.commit(trial("k1"), ANSWER, "{}")
+        ledger.remember_judge("pretty", {**options, "name": "pretty", "timeout": 9.0})
+        assert [one.get("name") for one in ledger.remembered_judges()] == ["pretty"]
+        assert ledger.spent("pretty") == Usage(900, 2)
+        assert ledger.spent("model") == Usage(0, 0)
+        # Another temperature is another judge.
+        ledger.remember_judge("warm", {**options, "name": "warm", "temperature": 0.7})
+        assert len(ledger.remembered_judges()) == 2
+        assert ledger.forget_judge("warm")
+        assert not ledger.forget_judge("warm")
+        assert [one.get("name") for one in ledger.remembered_judges()] == ["pretty"]
+        assert ledger.is_answered("k1")

@@ -48,11 +48,9 @@ NOTHING: Added = {}
 Command = Callable[..., None]
 
 
-def adds_a_judge(*left_out: str) -> Callable[[Command], Command]:
-    """Give a command these options, but for those left out, in the place of its parameter `added`, which is
-    handed them.
-    """
-    names = [name for name in OPTIONS if name not in left_out]
+def adds_a_judge() -> Callable[[Command], Command]:
+    """Give a command these options in the place of its parameter `added`, which is handed them."""
+    names = list(OPTIONS)
     options = [Parameter(n, Parameter.KEYWORD_ONLY, default=None, annotation=OPTIONS[n]) for n in names]
 
     def decorate(command: Command) -> Command:

@@ -32,7 +32,7 @@ REASONS_SHOWN = 12
     epilog="Examples: aqa-eval plan examples/quickstart.toml | "
     "aqa-eval plan study.toml --base-url http://127.0.0.1:8000/v1 --model NAME --probe"
 )
-@adds_a_judge("temperature", "timeout", "retries")
+@adds_a_judge()
 def plan(
     study: StudyPath,
     out: Out = None,

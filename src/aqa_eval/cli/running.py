@@ -16,7 +16,7 @@ from aqa_eval.cli.probing import Probe, probe_all, remember, with_remembered
 from aqa_eval.errors import StudyError
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import Tariff, read_prices, tariff
-from aqa_eval.ledger import Ledger
+from aqa_eval.ledger import Ledger, called
 from aqa_eval.plan import Plan
 from aqa_eval.plan.workloads import dearest_requests
 from aqa_eval.run import MAY_BE_BILLED, Budget, Outcome, Studio, already_spent, ask_all, display
@@ -59,10 +59,7 @@ def run(
         raise StudyError(f"--max-cost: {max_cost:g} is no sum to keep to; give US dollars, 0 or more")
     chosen = read_study(study, root)
     folder = out or Path("runs") / chosen.name
-    chosen, given = with_added(
-        chosen,
-        added,
-    )
+    chosen, given = with_added(chosen, added)
     if not chosen.judges:
         raise StudyError(f"{study}: no judge to ask; add a [[judge]], or --base-url URL --model NAME")
     found = probe_all(chosen, folder) if ask_endpoints else {}
@@ -76,16 +73,30 @@ def run(
     with Ledger.writing(folder) as ledger:
         ledger.remember_unfit(plan.unfit, plan.respondents.keys())
         remember(ledger, chosen, found)
+        budget = _budget(plan, ledger, tariffs, max_cost)
         if given:
-            ledger.remember_judge(str(given.get("name") or given["model"]), given)
+            _remember(ledger, given)
         try:
-            outcome = asyncio.run(_ask(plan, ledger, _budget(plan, ledger, tariffs, max_cost)))
+            outcome = asyncio.run(_ask(plan, ledger, budget))
         except KeyboardInterrupt:
             typer.echo(
                 "stopped; what was answered is kept, and the same command goes on from there", err=True
             )
             raise typer.Exit(INTERRUPTED) from None
     _conclude(outcome, study, folder, {"--out": out, "--root": root})
+
+
+def _remember(ledger: Ledger, given: Mapping[str, object]) -> None:
+    """Keep the judge that was added, and say so where it takes another's place in reports."""
+    name = called(given)
+    before = next((one for one in ledger.remembered_judges() if called(one) == name), given)
+    if any(before.get(option) != given.get(option) for option in ("model", "temperature", "max_tokens")):
+        typer.echo(
+            f"note: '{name}' was asked with other settings before; reports show it with these. To keep both, "
+            "give one of them a --name of its own",
+            err=True,
+        )
+    ledger.remember_judge(name, given)
 
 
 async def _ask(plan: Plan, ledger: Ledger, budget: Budget | None) -> Outcome:
@@ -138,14 +149,16 @@ def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:
 def _conclude(outcome: Outcome, study: Path, folder: Path, given: Mapping[str, Path | None]) -> None:
     asked = {status: count for status, count in outcome.statuses.items() if status is not Status.UNSEEN}
     counts = ", ".join(f"{count} {status}" for status, count in sorted(asked.items()))
-    nothing = "nothing" if outcome.statuses else "nothing, all was answered before"
+    idle = not (outcome.statuses or outcome.stopped)
+    nothing = "nothing, all was answered before" if idle else "nothing"
     typer.echo(f"asked now: {counts or nothing}", err=True)
     if unseen := outcome.statuses[Status.UNSEEN]:
         typer.echo(f"{unseen} unseen: not asked, since nobody was found in what was to be shown", err=True)
     for reason, count in outcome.reasons.most_common(REASONS_SHOWN):
         typer.echo(f"{count} x {reason}", err=True)
     for name, why in outcome.stopped.items():
-        typer.echo(f"stopped: judge '{name}': {why}", err=True)
+        said = why if why.startswith(f"judge '{name}'") else f"judge '{name}': {why}"
+        typer.echo(f"stopped: {said}", err=True)
     where = "".join(f" {option} {value}" for option, value in given.items() if value is not None)
     typer.echo(f"{folder}: next, aqa-eval report {study}{where}", err=True)
     unanswered = outcome.missing + outcome.errors

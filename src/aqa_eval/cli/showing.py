@@ -11,8 +11,8 @@ from aqa_eval import verdicts
 from aqa_eval.cli.application import Out, Root, StudyPath, app
 from aqa_eval.cli.opening import planned, recorded, store
 from aqa_eval.cli.sheet import write_sheet
-from aqa_eval.errors import StudyError
-from aqa_eval.ledger import Ledger
+from aqa_eval.errors import StudyError, did_you_mean
+from aqa_eval.ledger import Ledger, called
 from aqa_eval.plan import condition_text, showing_of
 from aqa_eval.prompts import transcript
 from aqa_eval.study import read_study
@@ -103,7 +103,11 @@ def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> N
 
     item = trial.item
     typer.echo(f"trial      {trial.key}\njudge      {trial.judge}\nitem       {item.id}")
-    typer.echo(f"condition  {condition_text(trial.condition)}, repeat {trial.repeat}\n")
+    typer.echo(f"framing    {trial.condition.framing}")
+    typer.echo(f"condition  {condition_text(trial.condition)}, repeat {trial.repeat}")
+    if trial.shown != item.clips:
+        typer.echo(f"shown      {', '.join(clip.id for clip in trial.shown)}, in place of the item's own")
+    typer.echo()
     typer.echo(visible(f"{request.system}\n{transcript(request)}\n".lstrip()))
     for number, frame in enumerate(answer.manifest, start=1):
         size = f"{frame.width}x{frame.height}"
@@ -126,3 +130,18 @@ def _in_words(value: Truth) -> str:
     if isinstance(value, bool):
         return "the fault is present" if value else "no fault"
     return f"{value.start:.2f} to {value.end:.2f} s" if isinstance(value, TimeSpan) else str(value)
+
+
+@app.command(epilog="Example: aqa-eval forget examples/quickstart.toml nope")
+def forget(
+    study: StudyPath,
+    judge: Annotated[str, typer.Argument(help="A judge that was added with --base-url, as reports call it.")],
+    out: Out = None,
+) -> None:
+    """Leave a judge that was added on the command line out of reports; what it answered is kept."""
+    folder = out or Path("runs") / read_study(study).name
+    with Ledger.writing(folder) as ledger:
+        names = [called(options) for options in ledger.remembered_judges()]
+        if not ledger.forget_judge(judge):
+            raise StudyError(f"'{judge}' was not added on the command line: {did_you_mean(judge, names)}")
+    typer.echo(f"{folder}: reports are made without '{judge}'; asking it again brings it back")

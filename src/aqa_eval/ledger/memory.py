@@ -22,12 +22,29 @@ class Memory:
         self._db = connection
 
     def remember_judge(self, name: str, options: Mapping[str, object]) -> None:
-        """Keep the options of a judge that the study file does not name, so that reports know it."""
+        """Keep the options of a judge that the study file does not name, so that reports know it.
+
+        A judge that answers alike under an earlier name is renamed, with all that it answered.
+        """
+        earlier = [one for one in self.remembered_judges() if _answers_alike(one, options)]
+        renamed = [old for old in map(called, earlier) if old != name]
         with reported(self.path), self._transaction():
+            for old in renamed:
+                self._db.execute("DELETE FROM meta WHERE name = ?", (f"judge:{old}",))
+                self._db.execute("UPDATE trials SET judge = ? WHERE judge = ?", (name, old))
+                self._db.execute("UPDATE exchanges SET judge = ? WHERE judge = ?", (name, old))
             self._db.execute(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (f"judge:{name}", orjson.dumps(options, option=orjson.OPT_SORT_KEYS).decode()),
             )
+
+    def forget_judge(self, name: str) -> bool:
+        """Leave a judge that was added on the command line out of reports; its answers stay. Says whether
+        there was one of this name.
+        """
+        with reported(self.path), self._transaction():
+            found = self._db.execute("DELETE FROM meta WHERE name = ?", (f"judge:{name}",))
+        return bool(found.rowcount)
 
     def remembered_judges(self) -> list[dict[str, object]]:
         """The options of every judge added on the command line, by name."""
@@ -94,3 +111,16 @@ class Memory:
 def _capabilities_of(judge: Judge) -> str:
     """The model is named too: of another one behind the same name nothing is known."""
     return f"capabilities:{judge.name}:{judge.model}"
+
+
+def called(options: Mapping[str, object]) -> str:
+    """What reports call a judge with these options: its name, else its model."""
+    return str(options.get("name") or options["model"])
+
+
+_ANSWERING = ("model", "preset", "max_tokens", "temperature")
+
+
+def _answers_alike(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two sets of options differ only in what changes no answer."""
+    return all(one.get(option) == other.get(option) for option in _ANSWERING)

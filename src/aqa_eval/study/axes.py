@@ -66,7 +66,7 @@ class ConditionKeys(BaseModel):
         """
         given: dict[str, Any] = {key: value for key, value in self if value is not None}
         for key, allowed in NAMED.items():
-            if given.get(key) == (ALL,):
+            if ALL in given.get(key, ()):
                 given[key] = tuple(allowed)
             for value in given.get(key, ()):
                 if value not in allowed:
