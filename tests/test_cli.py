@@ -234,6 +234,34 @@ def test_a_kill_loses_at_most_the_requests_in_flight(folder: Path, endpoint: End
     assert len(endpoint.requests) <= 18 + 2 * kills
 
 
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_ends_between_a_description_and_its_question_loses_neither(
+    folder: Path, filmed: Path, endpoint: Endpoint, end: signal.Signals
+) -> None:
+    blind = "Do not judge how well it is done."
+    (folder / "two.toml").write_text(SEEING + 'strategy = "two-step"\n')
+    endpoint.rule(lambda r: ok("The hips go down.") if blind in r.text else never())
+    words = ("run", "two.toml", "--base-url", endpoint.base_url, "--model", "tiny", "--concurrency", "1")
+    # The reference judges have the frames made first.
+    assert aqa_eval("run", "two.toml", folder=folder, cache=filmed).returncode == 0
+    environment = {**os.environ, "AQA_EVAL_CACHE": str(filmed)}
+    process = subprocess.Popen(command(*words), cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        endpoint.wait_for(2)
+        process.send_signal(end)
+    except TimeoutError:
+        process.kill()
+        raise
+    finally:
+        process.wait(60)
+    endpoint.rule(lambda r: ok("The hips go down." if blind in r.text else "Answer: True"))
+    assert aqa_eval(*words, folder=folder, cache=filmed).returncode == 0
+    asked = [str(received.body) for received in endpoint.requests]
+    assert sum(blind in body for body in asked) == len({body for body in asked if blind in body})
+    # The one question that was under way was asked again, and nothing else.
+    assert len(asked) == len(set(asked)) + 1
+
+
 def test_ctrl_c_stops_the_run_in_order(folder: Path, endpoint: Endpoint) -> None:
     endpoint.rule(lambda r: ok("True") if r.number < 4 else never())
     words = ("run", "blind.toml", "--base-url", endpoint.base_url, "--model", "tiny", "--concurrency", "2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from aqa_eval.errors import NobodyFoundError
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import showing_of
+from aqa_eval.report import assemble
 from aqa_eval.run import Outcome, Studio
 from aqa_eval.vocabulary import Clip, Presentation, Sampling, Status
 from conftest import MakePlan, endpoint_judge
@@ -65,6 +66,23 @@ async def test_nobody_is_asked_to_describe_nobody(
     plan = make_plan([endpoint_judge(endpoint.base_url)], 1, "crop", strategy=("two-step",))
     assert statuses(await ask(plan, tmp_path / "run", store)) == {"unseen": 2}
     assert not endpoint.requests
+
+
+@pytest.mark.parametrize(
+    "axes", [{}, {"shots": (1,)}, {"transport": ("video",)}, {"strategy": ("grounding",)}]
+)
+async def test_a_report_can_be_made_of_what_nobody_was_seen_in(
+    endpoint: Endpoint,
+    make_plan: MakePlan,
+    tmp_path: Path,
+    store: FrameStore,
+    axes: Mapping[str, tuple[object, ...]],
+) -> None:
+    plan = make_plan([endpoint_judge(endpoint.base_url)], 1, "crop", train=2, **axes)
+    assert statuses(await ask(plan, tmp_path / "run", store)) == {"unseen": 2}
+    with Ledger.reading(tmp_path / "run") as ledger:
+        contents = assemble(plan, ledger, store.jpeg)
+    assert [specimen.withheld for specimen in contents.specimens] == ["No picture was sent."]
 
 
 async def test_an_example_without_a_person_is_said_to_be_the_one(
