@@ -15,6 +15,7 @@ from aqa_eval.errors import NobodyFoundError
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore
 from aqa_eval.plan import showing_of
+from aqa_eval.prompts import transcript
 from aqa_eval.report import assemble
 from aqa_eval.run import Outcome, Studio
 from aqa_eval.vocabulary import Clip, Presentation, Sampling, Status
@@ -81,8 +82,12 @@ async def test_a_report_can_be_made_of_what_nobody_was_seen_in(
     plan = make_plan([endpoint_judge(endpoint.base_url)], 1, "crop", train=2, **axes)
     assert statuses(await ask(plan, tmp_path / "run", store)) == {"unseen": 2}
     with Ledger.reading(tmp_path / "run") as ledger:
-        contents = assemble(plan, ledger, store.jpeg)
-    assert [specimen.withheld for specimen in contents.specimens] == ["No picture was sent."]
+        tally = assemble(plan, ledger, store.jpeg).tallies["model"]
+        assert (tally.missing, tally.tokens.prompt, tally.cost) == (0, None, None)
+        for trial in plan.trials():  # what the command `show` tells
+            answer = ledger.answer(trial.key)
+            assert answer is not None
+            assert "squat" in transcript(plan.request(trial, showing_of(trial, answer)))
 
 
 async def test_an_example_without_a_person_is_said_to_be_the_one(

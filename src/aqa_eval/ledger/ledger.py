@@ -122,7 +122,7 @@ class Ledger(Memory):
             if answer.failure:
                 self._attempt(trial.key, answer.failure, final=2 if described else 1)
             else:
-                unsent = described or answer.finish == NOBODY
+                unsent = described or (answer.finish == NOBODY and answer.usage == Usage())
                 step = -1 if unsent else int(bool(trial.description_key))
                 self._exchange(trial.key, trial, step, answer)
 

@@ -210,16 +210,11 @@ class _Asking:
                 self._stopped(reached)
                 return
             self.ledger.commit(trial, answer, condition_text(trial.condition))
-            status = self._status(trial, answer)
+            read_as = self.plan.coordinates(self.judge.name)
+            status = verdicts.read(answer, trial.item, trial.condition, read_as).status
             self._count(status, answer.failure)
             self.watcher.answered(self.judge, answer, status)
             self._give_up_if_hopeless(answer)
-
-    def _status(self, trial: Trial, answer: Answer) -> Status:
-        if answer.finish == NOBODY:
-            return Status.UNSEEN
-        read_as = self.plan.coordinates(self.judge.name)
-        return verdicts.read(answer, trial.item, trial.condition, read_as).status
 
     async def _answer(self, trial: Trial) -> Answer:
         """The trial's answer, after its description where it has one, or what stands in its place: a failure,
