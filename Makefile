@@ -6,7 +6,7 @@ STUDY := examples/quickstart.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FOOTAGE := tests/footage/wheels
 
-.PHONY: demo test servers lint bench lock clean
+.PHONY: demo test coverage servers lint bench lock clean
 
 demo: $(VENV)/.installed ## Run the quickstart study with the reference judges and write its report.
 	@echo "Rendering, asking and measuring; under two minutes on two cores."
@@ -14,6 +14,9 @@ demo: $(VENV)/.installed ## Run the quickstart study with the reference judges a
 	$(BIN)/aqa-eval report $(STUDY)
 
 test: $(VENV)/.developed $(FOOTAGE) ## Run every test that needs no environment but .venv.
+	$(BIN)/python -m pytest -m "not servers and not inspect"
+
+coverage: $(VENV)/.developed $(FOOTAGE) ## The same tests, saying which lines none of them ran (half as long again).
 	$(BIN)/python -m pytest -m "not servers and not inspect" --cov
 
 servers: $(VENV)/.developed ## Install two real inference servers (4 GB) and run the tests against them.
