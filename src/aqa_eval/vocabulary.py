@@ -108,7 +108,9 @@ class Clip:
     makes clips dependent (subject, record, source video, event): statistics resample whole clusters.
     `rotation` is how far the stored picture must be turned, in degrees clockwise, to stand upright.
     `masks` are painted black in every frame before anyone sees it (a scoreboard tells the score).
-    `match` names executions that differ only in what is judged (same body, same camera).
+    `match` names executions that differ only in what is judged (same body, same camera). `code` names the
+    movement more finely than `action` where the dataset does (a dive's number), `difficulty` is its degree of
+    difficulty: what is known of a performance before it is seen.
     """
 
     id: str
@@ -123,6 +125,8 @@ class Clip:
     event: str = ""
     masks: tuple[Box, ...] = ()
     match: str = ""
+    code: str = ""
+    difficulty: float | None = None
 
 
 # --------------------------------------------------------------------------- what is judged
@@ -292,6 +296,10 @@ class Condition:
 
     Of two clips. `order`: as given or the other way round. `permuted`: the first is called B. `ties`: a draw
     may be declared.
+
+    `probe`: the question is asked again after the judge's own answer was interfered with: its reasoning is
+    cut short or made wrong before the answer, or what it cited is masked in the pictures (or, to compare, as
+    large and as long a stretch elsewhere).
     """
 
     representation: str = "rgb"
@@ -312,6 +320,7 @@ class Condition:
     order: Literal["given", "swapped"] = "given"
     permuted: bool = False
     ties: bool = False
+    probe: Literal["none", "truncated", "corrupted", "masked-cited", "masked-control"] = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,12 @@ def _row(
         "status": "ok",
         "note": "",
         "setting": "",
+        "action": "squat",
+        "view": "side",
+        "still": False,
+        "ratings": "",
+        "trace_kind": "",
+        "requests": 1,
         **{axis: getattr(Condition(), axis) for axis in AXES},
         **fields,
     }

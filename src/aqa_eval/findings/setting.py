@@ -8,7 +8,7 @@ from aqa_eval.vocabulary import Condition, Sampling
 
 AXES = (
     *("perturbation", "keypoints", "transport", "audio", "negated", "answer_key", "answer_format"),
-    *("paraphrase", "cue", "shots", "shot_labels", "order", "permuted", "ties"),
+    *("paraphrase", "cue", "shots", "shot_labels", "order", "permuted", "ties", "probe"),
 )
 """The axes of a condition that have a column of their own and are no place of a finding by themselves."""
 

@@ -15,7 +15,7 @@ from aqa_eval.findings.consistency import with_consistency
 from aqa_eval.findings.setting import AXES, sampling_text, setting
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan
-from aqa_eval.vocabulary import Answer, Status, Task, TimeSpan, Trial, Truth, Verdict
+from aqa_eval.vocabulary import Answer, Item, Status, Still, Task, TimeSpan, Trial, Truth, Verdict
 
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's key
@@ -30,6 +30,9 @@ COLUMNS: dict[str, pl.DataType] = {
     "cluster": pl.String(),
     "cluster_b": pl.String(),  # compare: the second clip's cluster; null for other tasks
     "event": pl.String(),
+    "action": pl.String(),
+    "view": pl.String(),
+    "still": pl.Boolean(),  # is the (first) clip a still picture
     "criterion": pl.String(),
     "representation": pl.String(),
     "strategy": pl.String(),
@@ -49,6 +52,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "order": pl.String(),
     "permuted": pl.Boolean(),
     "ties": pl.Boolean(),
+    "probe": pl.String(),
     "framing": pl.String(),  # positive, negative, neutral
     "repeat": pl.Int64(),
     "truth_fault": pl.Boolean(),  # verify: is the fault present; null for other tasks
@@ -58,6 +62,10 @@ COLUMNS: dict[str, pl.DataType] = {
     "truth_end": pl.Float64(),
     "original": pl.String(),  # swapped: the truth of the item's own clip, which was not shown; else null
     "coverage": pl.Float64(),  # of the clips shown: least share of frames with the body; null if not sought
+    "ratings": pl.String(),  # of the item, one a rater, on the truth's scale: "6.5|7|6"; empty where unknown
+    "fault_start": pl.Float64(),  # when the fault can be seen, in seconds from the clip's start; else null
+    "fault_end": pl.Float64(),
+    "fault_shown": pl.Boolean(),  # is a frame sent that lies in that span; null where nobody knows
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
     "status": pl.String(),  # ok, unparsed, refused, truncated, error, unseen, or missing (not asked yet)
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
@@ -69,6 +77,11 @@ COLUMNS: dict[str, pl.DataType] = {
     "confidence": pl.Float64(),  # status ok, 0 to 1, where the judge gave one
     "confidence_source": pl.String(),  # stated, token; empty where there is none
     "evidence": pl.Int64(),  # how many things a cited answer says it saw
+    "trace_kind": pl.String(),  # what the reasoning is: raw, summary, inline; empty where there is none
+    "requests": pl.Int64(),  # how many requests such a trial takes
+    "prompt_tokens": pl.Int64(),  # as the server counted them; null where it did not say
+    "completion_tokens": pl.Int64(),
+    "reasoning_tokens": pl.Int64(),
     "note": pl.String(),
 }
 """Column -> type. `fault`, `score` and `choice` are null unless status is ok; a failure is never guessed."""
@@ -107,7 +120,8 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
     return (
         *(trial.key, trial.judge, protocol, item.dataset, str(item.task), item.id),
         *(clip.id, second.id if second else None, clip.cluster, second.cluster if second else None),
-        *(clip.event, item.criterion.id, condition.representation, condition.strategy),
+        *(clip.event, clip.action, clip.view, isinstance(clip.media, Still)),
+        *(item.criterion.id, condition.representation, condition.strategy),
         "" if condition.representation == "none" else sampling_text(condition.sampling),
         setting(condition),
         *(getattr(condition, axis) for axis in AXES),
@@ -115,12 +129,30 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
         *_truth(item.task, trial.truth),
         None if trial.truth == item.truth else str(item.truth),
         _coverage(answer),
+        "|".join(f"{rating:g}" for rating in item.ratings),
+        *((item.span.start, item.span.end) if item.span else (None, None)),
+        _fault_shown(item, answer),
         item.gap,
         str(verdict.status) if verdict else MISSING,
         verdict.literal if verdict and item.task is Task.VERIFY else None,
         *_judgement(item.task, verdict),
+        answer.trace_kind if answer else "",
+        2 if trial.description_key else 1,
+        *(
+            (used.prompt, used.completion, used.reasoning)
+            if (used := answer and answer.usage)
+            else (None,) * 3
+        ),
         verdict.note if verdict else "",
     )
+
+
+def _fault_shown(item: Item, answer: Answer | None) -> bool | None:
+    """Whether one of the frames sent lies in the time in which the fault can be seen."""
+    own = [frame.time for frame in answer.manifest if frame.clip == 0] if answer else []
+    if item.span is None or not own:
+        return None
+    return any(item.span.start <= time < item.span.end for time in own)
 
 
 def _truth(task: Task, truth: Truth) -> tuple[object, ...]:
