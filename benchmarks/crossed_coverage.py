@@ -17,7 +17,8 @@ import numpy as np
 from scipy import stats
 
 from aqa_eval.measures.clusters import FloatArray, IntArray
-from aqa_eval.measures.crossed import Crossed, row_weights
+from aqa_eval.measures.crossed import Between
+from aqa_eval.measures.crossed_means import mean_measure, weighted_mean
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.resampling import Resampling, Target, infer
 
@@ -86,31 +87,21 @@ def answers(
 
 
 def crossed(right: FloatArray, first: IntArray, second: IntArray, people: int, plan: Resampling) -> Estimate:
-    target = Target(len(right), people, people, (0.0, 1.0))
-    bearing = np.ones((1, len(right)))
-    measure = Crossed(lambda w: mean(w, right), first, second, people, (target,), bearing)
-    return measure.estimates(plan)[0]
+    return mean_measure(right, Between(first, second, people), (0.0, 1.0), plan).estimates(plan)[0]
 
 
 def product(right: FloatArray, first: IntArray, second: IntArray, people: int, plan: Resampling) -> Estimate:
     target = Target(len(right), people, people, (0.0, 1.0))
 
     def statistic(weights: FloatArray) -> FloatArray:
-        return mean(row_weights(weights, first, second), right)
+        return weighted_mean(right, Between(first, second, people).row_weights(weights))[:, None]
 
     return infer(statistic, people, [target], plan, len(right))[0]
 
 
 def naive(right: FloatArray, first: IntArray, second: IntArray, people: int, plan: Resampling) -> Estimate:
     target = Target(len(right), len(right), len(right), (0.0, 1.0))
-    return infer(lambda w: mean(w, right), len(right), [target], plan, len(right))[0]
-
-
-def mean(weights: FloatArray, right: FloatArray) -> FloatArray:
-    total = weights.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result: FloatArray = (weights @ right / total)[:, None]
-    return result
+    return infer(lambda w: weighted_mean(right, w)[:, None], len(right), [target], plan, len(right))[0]
 
 
 if __name__ == "__main__":

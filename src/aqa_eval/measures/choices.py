@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
-from aqa_eval.measures.crossed import Crossed, still_slack
+from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed_means import ALIKE, still_slack, weighted_mean
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, estimate_sums, tally
@@ -40,6 +41,11 @@ class Choices:
     cluster: IntArray
     second: IntArray
     clusters: int
+
+    @property
+    def between(self) -> Between:
+        """The two clusters of every row."""
+        return Between(self.cluster, self.second, self.clusters)
 
     @classmethod
     def of(
@@ -140,7 +146,7 @@ def _across(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estima
     for row, chosen in zip(bearing, _places(used), strict=True):
         for rows in (rows for place in chosen for rows in cells.rows[place]):
             row[rows] = 1.0 / len(rows)
-    measure = Crossed(statistic, choices.cluster, choices.second, choices.clusters, targets, bearing)
+    measure = Crossed(statistic, choices.between, targets, bearing)
     return measure.estimates(plan)
 
 
@@ -177,15 +183,11 @@ def _carriers(choices: Choices, rows: IntArray) -> int:
 
 def _corrected(cells: _Cells, weights: FloatArray, place: int) -> FloatArray:
     """(BA - 1/K) / (1 - 1/K) of one criterion under each row of weights (R, n): (R,)."""
-    recalls = [_recall(cells.choices.right[rows], weights[:, rows]) for rows in cells.rows[place]]
+    right = cells.choices.right.astype(np.float64)
+    recalls = [weighted_mean(right[rows], weights[:, rows]) for rows in cells.rows[place]]
     chance = 1.0 / len(recalls)
     corrected: FloatArray = (np.mean(recalls, axis=0) - chance) / (1.0 - chance)
     return corrected
-
-
-def _recall(right: BoolArray, weights: FloatArray) -> FloatArray:
-    total = weights.sum(axis=1)
-    return np.where(total > 0, (weights @ right) / np.where(total > 0, total, 1.0), np.nan)
 
 
 def _target(choices: Choices, cells: _Cells, places: Sequence[int], plan: Resampling) -> Target:
@@ -200,7 +202,7 @@ def _target(choices: Choices, cells: _Cells, places: Sequence[int], plan: Resamp
         bounds=(least, 1.0),
         scale="fisher",
         slack=_slack(cells, places, plan),
-        allowance="exact bound over pairs without a common cluster where all answers of a class are alike",
+        allowance=ALIKE,
         noise_floor=_noise_floor(cells, places, support, plan),
         undefined="a class of the truth is missing",
     )
@@ -218,7 +220,7 @@ def _slack(cells: _Cells, places: Sequence[int], plan: Resampling) -> tuple[floa
         for code, (_, rows) in enumerate(groups):
             if (choices.right[rows] == alike).all():
                 cell[rows], coefficient[code] = code, share[code]
-        slacks.append(still_slack(coefficient, choices.cluster, choices.second, cell, plan.tail))
+        slacks.append(still_slack(coefficient, cell, choices.between, plan.tail))
     return slacks[0], slacks[1]
 
 

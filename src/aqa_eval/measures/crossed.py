@@ -21,9 +21,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.links import worst
 from aqa_eval.measures.resampling import Resampling, Target, between, bootstrap, chunks, reported
 
 RowStatistic = Callable[[FloatArray], FloatArray]
@@ -37,52 +36,95 @@ TOO_FEW = "too few clusters between the pairs: what pairs share cannot be told f
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """The two clusters of every row: `first` and `second` (n,) in 0..count-1, equal where there is one."""
+
+    first: IntArray
+    second: IntArray
+    count: int
+
+    @classmethod
+    def of(cls, first: Sequence[str], second: Sequence[str | None] | None = None) -> Between:
+        """From labels; None in `second` where a row has one cluster. Raises ValueError on unequal lengths."""
+        others = [b if b is not None else a for a, b in zip(first, second or first, strict=True)]
+        names, codes = np.unique(np.array([*first, *others], dtype=str), return_inverse=True)
+        codes = codes.astype(np.int64).reshape(-1)
+        return cls(codes[: len(first)], codes[len(first) :], len(names))
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def dyads(self) -> IntArray:
+        """A code for the unordered pair of clusters of every row (n,)."""
+        low, high = np.minimum(self.first, self.second), np.maximum(self.first, self.second)
+        dyads: IntArray = low * self.count + high
+        return dyads
+
+    def only(self, rows: IntArray | BoolArray) -> Between:
+        """Some of the rows, clusters coded as before."""
+        return Between(self.first[rows], self.second[rows], self.count)
+
+    def row_weights(self, weights: FloatArray) -> FloatArray:
+        """Weights of rows (R, n) from weights of clusters (R, k): the product of both, or the only one."""
+        return weights[:, self.first] * np.where(self.first == self.second, 1.0, weights[:, self.second])
+
+    def effective(self, bearing: FloatArray) -> float:
+        """Effective number of clusters that rows of `bearing` (n,) touch: (sum of shares)^2 / sum of squared
+        shares (Kish 1965, Survey Sampling).
+        """
+        own = self.first == self.second
+        shares = np.bincount(self.first, weights=bearing, minlength=self.count)
+        shares += np.bincount(self.second, weights=np.where(own, 0.0, bearing), minlength=self.count)
+        squares = float((shares**2).sum())
+        return float(shares.sum()) ** 2 / squares if squares > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Crossed:
-    """A statistic bound to its rows, each between clusters `first` and `second` (n,), codes 0..clusters-1.
+    """A statistic bound to its rows, each between two clusters.
 
     `bearing` (m, n): how much each row counts in each output (0: not at all); only ratios matter. The
     `support` of a target is its number of effective clusters, one more than the degrees of freedom; see
-    `effective_clusters`.
+    `Between.effective`.
     """
 
     statistic: RowStatistic
-    first: IntArray
-    second: IntArray
-    clusters: int
+    between: Between
     targets: tuple[Target, ...]
     bearing: FloatArray
 
     def estimates(self, plan: Resampling) -> list[Estimate]:
         """Every output with its interval."""
-        values = self.statistic(np.ones((1, len(self.first))))[0]
+        values = self.statistic(np.ones((1, len(self.between))))[0]
         draws = self._draws(plan)
         return _estimates(values, draws, self._influence(), self.targets, plan)
 
     def _draws(self, plan: Resampling) -> FloatArray:
         """The statistic on resamples of whole clusters, a row weighing the product of both weights."""
         return bootstrap(
-            lambda weights: self.statistic(row_weights(weights, self.first, self.second)),
-            self.clusters,
+            lambda weights: self.statistic(self.between.row_weights(weights)),
+            self.between.count,
             plan,
-            4 * len(self.first),
+            4 * len(self.between),
         )
 
     def _influence(self) -> _Influence:
-        whole = self.statistic(np.ones((1, len(self.first))))
-        clusters = np.union1d(self.first, self.second)
-        dyad = _dyads(self.first, self.second, self.clusters)
+        whole = self.statistic(np.ones((1, len(self.between))))
+        clusters = np.union1d(self.between.first, self.between.second)
+        dyad = self.between.dyads
         keys = np.unique(dyad)
-        of_clusters = self._left_out(clusters, (self.first, self.second)) - whole
+        of_clusters = self._left_out(clusters, (self.between.first, self.between.second)) - whole
         of_dyads = self._left_out(keys, (dyad,)) - whole
-        shares = self._shares(clusters, (self.first, self.second))
+        shares = self._shares(clusters, (self.between.first, self.between.second))
         of_clusters *= 1.0 - shares
         of_dyads *= 1.0 - self._shares(keys, (dyad,))
-        return _Influence(clusters, of_clusters, keys, of_dyads, (shares**2).sum(axis=0), self.clusters)
+        return _Influence(clusters, of_clusters, keys, of_dyads, (shares**2).sum(axis=0), self.between.count)
 
     def _left_out(self, units: IntArray, codes: Sequence[IntArray]) -> FloatArray:
         """The statistic (units, m) without the rows that have the unit's code in one of `codes`."""
         parts, start = [], 0
-        for size in chunks(len(units), 4 * len(self.first)):
+        for size in chunks(len(units), 4 * len(self.between)):
             each = units[start : start + size, None]
             kept = np.logical_and.reduce([each != code[None, :] for code in codes])
             parts.append(self.statistic(kept.astype(np.float64)))
@@ -92,7 +134,7 @@ class Crossed:
     def _shares(self, units: IntArray, codes: Sequence[IntArray]) -> FloatArray:
         """What part of each output's bearing touches each unit (units, m)."""
         places = [np.searchsorted(units, code) for code in codes]
-        own = np.ones(len(self.first), np.bool_) if len(places) == 1 else places[0] != places[1]
+        own = np.ones(len(self.between), np.bool_) if len(places) == 1 else places[0] != places[1]
         columns = []
         for row in self.bearing / np.maximum(self.bearing.sum(axis=1, keepdims=True), 1e-300):
             share = np.bincount(places[0], weights=row, minlength=len(units))
@@ -134,34 +176,24 @@ class _Influence:
         return variances
 
 
-def effective_clusters(bearing: FloatArray, first: IntArray, second: IntArray) -> float:
-    """(sum of shares)^2 / sum of squared shares of the clusters that rows of `bearing` (n,) touch: as many as
-    equally large ones would be (Kish 1965, Survey Sampling).
-    """
-    shares = np.bincount(first, weights=bearing, minlength=int(second.max(initial=0)) + 1)
-    shares = shares + np.bincount(
-        second, weights=np.where(first == second, 0.0, bearing), minlength=len(shares)
-    )
-    squares = float((shares**2).sum())
-    return float(shares.sum()) ** 2 / squares if squares > 0 else 0.0
-
-
 def difference(one: Crossed, other: Crossed, plan: Resampling) -> list[Estimate]:
     """`one` minus `other`, output by output. Clusters are coded alike on both sides: what is of one cluster
     hangs together, be it on one side or across (paired); sides without a common cluster are independent.
 
     Raises ValueError where they do not have as many clusters or outputs.
     """
-    if one.clusters != other.clusters or len(one.targets) != len(other.targets):
+    if one.between.count != other.between.count or len(one.targets) != len(other.targets):
         raise ValueError(
-            f"a difference needs the same clusters and outputs on both sides, found {one.clusters} and "
-            f"{other.clusters} clusters, {len(one.targets)} and {len(other.targets)} outputs"
+            f"a difference needs the same clusters and outputs on both sides, found {one.between.count} and "
+            f"{other.between.count} clusters, {len(one.targets)} and {len(other.targets)} outputs"
         )
     a, b = one._influence(), other._influence()
     clusters, of_clusters = _aligned((a.clusters, a.of_clusters), (b.clusters, b.of_clusters))
     dyads, of_dyads = _aligned((a.dyads, a.of_dyads), (b.dyads, b.of_dyads))
-    together = _Influence(clusters, of_clusters, dyads, of_dyads, np.maximum(a.tied, b.tied), one.clusters)
-    values = [side.statistic(np.ones((1, len(side.first))))[0] for side in (one, other)]
+    together = _Influence(
+        clusters, of_clusters, dyads, of_dyads, np.maximum(a.tied, b.tied), one.between.count
+    )
+    values = [side.statistic(np.ones((1, len(side.between))))[0] for side in (one, other)]
     draws = one._draws(plan) - other._draws(plan)
     targets = [between(x, y) for x, y in zip(one.targets, other.targets, strict=True)]
     return _estimates(values[0] - values[1], draws, together, targets, plan)
@@ -211,47 +243,3 @@ def _limits(value: float, half: float, target: Target) -> tuple[float, float]:
     centre, error = math.atanh(place), half / reach / (1.0 - place**2)
     limits = (low + reach * (1.0 + math.tanh(centre + sign * error)) for sign in (-1.0, 1.0))
     return next(limits), next(limits)
-
-
-def still_slack(
-    coefficient: FloatArray, first: IntArray, second: IntArray, cell: IntArray, tail: float
-) -> float:
-    """How far answers that are all alike may be from always alike, in a sum of rates.
-
-    `coefficient` (cells,) is what each rate counts, all answers of which are alike; `cell` (n,) says which
-    rate a row belongs to, -1 none. Rows without a common cluster are independent: of as many as are found,
-    row by row, all are alike with probability prod q, so prod q >= tail with the wanted confidence.
-    """
-    left = float(coefficient.sum())
-    chosen = _disjoint(first, second, cell)
-    counts = np.bincount(cell[chosen], minlength=len(coefficient))
-    weights = np.repeat(coefficient / np.maximum(counts, 1), counts)
-    unbounded = float(coefficient[counts == 0].sum())
-    return min(left, unbounded + worst(weights, tail))
-
-
-def _disjoint(first: IntArray, second: IntArray, cell: IntArray) -> IntArray:
-    """Rows of cells no two of which share a cluster, found greedily, cell by cell in turn."""
-    rows = np.flatnonzero(cell >= 0)
-    turn = np.zeros(len(first), np.int64)
-    for one in np.unique(cell[rows]):
-        mine = rows[cell[rows] == one]
-        turn[mine] = np.arange(len(mine))
-    used: set[int] = set()
-    chosen = []
-    for row in rows[np.argsort(turn[rows], kind="stable")]:
-        both = {int(first[row]), int(second[row])}
-        if not both & used:
-            used |= both
-            chosen.append(int(row))
-    return np.array(chosen, np.int64)
-
-
-def row_weights(weights: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
-    """Weights of rows (R, n) from weights of clusters (R, k): the product of both, or the only one."""
-    return weights[:, first] * np.where(first == second, 1.0, weights[:, second])
-
-
-def _dyads(first: IntArray, second: IntArray, clusters: int) -> IntArray:
-    dyads: IntArray = np.minimum(first, second) * clusters + np.maximum(first, second)
-    return dyads
