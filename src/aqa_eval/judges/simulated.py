@@ -110,5 +110,5 @@ PROTOCOL = Protocol(
     options=SimulatedOptions,
     tasks=JUDGING,
     build=_build,
-    sees_truth=True,
+    told="truth",
 )

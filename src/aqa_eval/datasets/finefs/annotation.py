@@ -30,7 +30,8 @@ _TIME = re.compile(r"(\d+)-(\d{1,2}(?:\.\d+)?)\s*,\s*(\d+)-(\d{1,2}(?:\.\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One executed element. `goe` and `panel` are points; `grades` are the judges', -5 to 5.
+    """One executed element. `base` (what it is worth), `goe` and `panel` are points; `grades` are the judges',
+    -5 to 5.
 
     `repaired` is the panel score found where it was replaced, `inferred` says that the class was read off
     the code, `span` is padded; None where its times cannot be.
@@ -46,6 +47,7 @@ class Element:
     repaired: float | None = None
     inferred: bool = False
     instant: bool = False
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _element(key: str, raw: object, faults: RecordFaults) -> Element | None:
         repaired=repaired,
         inferred=inferred,
         instant=instant,
+        base=base,
     )
 
 

@@ -6,19 +6,9 @@ ISU Special Regulations & Technical Rules, Single & Pair Skating, rule 353: each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from aqa_eval.measures.panels import TRIMMED_FROM, trimmed_mean
 
 LOWEST, HIGHEST = -5, 5
-TRIMMED_FROM = 5  # with fewer judges nothing is left out
 USUAL_SIZES = range(7, 10)
 
-
-def trimmed_mean(grades: Sequence[float]) -> float:
-    """Take the mean without one highest and one lowest grade, of at least five grades; else of them all.
-
-    Raises ValueError for no grades.
-    """
-    if not grades:
-        raise ValueError("no grades to take the mean of")
-    kept = sorted(grades)[1:-1] if len(grades) >= TRIMMED_FROM else grades
-    return float(sum(kept)) / len(kept)
+__all__ = ["HIGHEST", "LOWEST", "TRIMMED_FROM", "USUAL_SIZES", "trimmed_mean"]

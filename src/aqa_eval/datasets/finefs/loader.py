@@ -114,6 +114,8 @@ def _clip(one: Skated, element: Element, options: FineFsOptions) -> Clip:
         split=one.split,
         event=one.performance.competition,
         masks=masks.boxes(options.masks),
+        code=element.code,
+        difficulty=element.base,
     )
 
 
