@@ -52,7 +52,11 @@ class Human(Respondent):
         given, fewest = len(_given(item)), FEWEST[item.task]
         if given < fewest:
             return f"fewer than {fewest} individual ratings"
-        return "" if len(self.repeats(item)) else "no rater who is asked has a mark and others to be held against"
+        return (
+            ""
+            if len(self.repeats(item))
+            else "no rater who is asked has a mark and others to be held against"
+        )
 
     def depends_on(self, item: Item) -> object:
         """The marks, and the rule by which they make a truth."""

@@ -85,7 +85,10 @@ class Metadata(Respondent):
         """Without training labels nothing is expected, and of two clips with like records the same."""
         if item.criterion.id not in self.learnt:
             return f"no training labels for criterion '{item.criterion.id}'"
-        if item.task is Task.COMPARE and len({self._expected(item.criterion, clip) for clip in item.clips}) == 1:
+        if (
+            item.task is Task.COMPARE
+            and len({self._expected(item.criterion, clip) for clip in item.clips}) == 1
+        ):
             return "by their records neither of the two clips is better"
         return ""
 
@@ -131,7 +134,9 @@ class Metadata(Respondent):
     def _by_answer(self, criterion: Criterion, clip: Clip) -> dict[str, float]:
         levels = {name: getattr(clip, name) for name in self.knows if name != "difficulty"}
         difficulty = clip.difficulty if "difficulty" in self.knows else None
-        return {answer: fit.expected(levels, difficulty) for answer, fit in self.learnt[criterion.id].fits.items()}
+        return {
+            answer: fit.expected(levels, difficulty) for answer, fit in self.learnt[criterion.id].fits.items()
+        }
 
 
 def learn(train: Iterable[Item], knows: Iterable[str]) -> dict[str, Learnt]:
@@ -146,7 +151,9 @@ def learn(train: Iterable[Item], knows: Iterable[str]) -> dict[str, Learnt]:
         if item.task not in {Task.VERIFY, Task.CHOOSE, Task.SCORE}:
             continue
         if not isinstance(item.truth, str if item.task is Task.CHOOSE else bool | int | float):
-            raise JudgeError(f"item '{item.id}': the label '{item.truth}' is no answer to the task '{item.task}'")
+            raise JudgeError(
+                f"item '{item.id}': the label '{item.truth}' is no answer to the task '{item.task}'"
+            )
         criteria[item.criterion.id] = item.criterion
         own = columns[item.criterion.id]
         own.truths.append(item.truth)
