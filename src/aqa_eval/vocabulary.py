@@ -481,11 +481,11 @@ class Request:
     """What one judge is sent for one exchange: a system text and a user turn of texts and pictures in order.
 
     `criterion` and `condition` ride along for reference judges; an endpoint is sent only `system` and
-    `parts`, its pictures as `condition.transport` says. `answers` are the answers that are possible, word for
-    word, with what each means on the truth's scale; `schema` is the JSON schema of an answer where the
+    `parts`, its pictures as `condition.transport` says. `answers` are the answers that are possible, word
+    for word, with what each means on the truth's scale; `schema` is the JSON schema of an answer where the
     condition asks for JSON. The truth is hidden (None) from every judge but a simulated one; so is the
-    `trial`, with the raters' marks, from all but those whose protocol says that they are told. `clips` are the
-    item's own, with what is recorded of them, for a judge that knows performances by their records.
+    `trial`, with the raters' marks, from all but those whose protocol says that they are told. `clips` are
+    the item's own, with what is recorded of them, for a judge that knows performances by their records.
     """
 
     key: str

@@ -60,7 +60,8 @@ def test_a_vote_is_held_against_the_majority_of_the_others_and_a_tie_is_no_truth
     rows = {(row["item"][-2:], row["repeat"]): row for row in walked.table.iter_rows(named=True)}
     # Of (1, 1, 0): the first is held against (1, 0), a tie; the second likewise; the third against (1, 1).
     assert [repeat for name, repeat in rows if name == "c0"] == [2]
-    assert rows["c0", 2]["truth_fault"] is True and rows["c0", 2]["fault"] is False
+    assert rows["c0", 2]["truth_fault"] is True
+    assert rows["c0", 2]["fault"] is False
     # Of (1, 0, 0, 0): everybody else votes against the first, and for the others it is 2 to 1.
     assert [rows["c1", n]["truth_fault"] for n in range(4)] == [False] * 4
     assert [rows["c1", n]["fault"] for n in range(4)] == [True, False, False, False]
@@ -127,7 +128,8 @@ def test_raters_are_repeats_and_are_not_said_twice(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text("repeats = 5\n" + STUDY)
     (human,) = read_study(path).judges
-    assert human.repeats == 3 and human.decoding == ()
+    assert human.repeats == 3
+    assert human.decoding == ()
     path.write_text(STUDY + "repeats = 4\n")
     with pytest.raises(StudyError, match=r"judge\[0\].repeats"):
         read_study(path)

@@ -87,7 +87,8 @@ def test_what_was_learnt_and_what_is_recorded_enter_the_key(tmp_path: Path) -> N
             ("c", made, judge("m", "metadata", knows=("event",))),
         )
     ]
-    assert not set(keys[0]) & set(keys[1]) and not set(keys[0]) & set(keys[2])
+    assert not set(keys[0]) & set(keys[1])
+    assert not set(keys[0]) & set(keys[2])
 
 
 def faulty(event: int) -> float:
@@ -160,8 +161,8 @@ def test_a_criterion_without_training_labels_is_not_asked() -> None:
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the authors' annotations are not at hand (../shared/data)")
 def test_what_records_alone_tell_of_real_dives(tmp_path: Path) -> None:
-    """Event alone orders the dives of all events together at 0.44; with the dive's number at 0.47 or more, and
-    within an event at least at 0.15. Who knows the event alone says one thing of all its dives.
+    """Event alone orders the dives of all events together at 0.44; with the dive's number at 0.47 or more,
+    and within an event at least at 0.15. Who knows the event alone says one thing of all its dives.
     """
     loader = LOADERS["mtl-aqa"]
     made = loader.load(loader.options.model_validate({"root": REAL}))
@@ -175,5 +176,6 @@ def test_what_records_alone_tell_of_real_dives(tmp_path: Path) -> None:
     assert pooled["event"].estimate == pytest.approx(0.44, abs=0.01)
     assert pooled["event and code"].estimate == pytest.approx(0.47, abs=0.02)
     within = walked.found("spearman", judge="event and code")
-    assert within.estimate is not None and 0.1 < within.estimate < 0.25
+    assert within.estimate is not None
+    assert 0.1 < within.estimate < 0.25
     assert all(0 < one.difficulty < 5 and one.code for one in made.clips)

@@ -36,10 +36,13 @@ def test_what_is_not_planted_leaves_no_trace_in_a_key() -> None:
 def test_tables_are_planted_name_by_name_and_read_back() -> None:
     options = SimulatedOptions(lapse=0.1, sight={"shuffled": 0.5, "none": 0.1}, gain={"cited": 0.3}, seed=9)
     decoding = options.decoding()
-    assert ("sight.none", 0.1) in decoding and ("gain.cited", 0.3) in decoding
+    assert ("sight.none", 0.1) in decoding
+    assert ("gain.cited", 0.3) in decoding
     assert SimulatedOptions.of(decoding) == options
     known = planted(decoding)
-    assert known["sight.shuffled"] == 0.5 and known["lapse"] == 0.1 and "seed" not in known
+    assert known["sight.shuffled"] == 0.5
+    assert known["lapse"] == 0.1
+    assert "seed" not in known
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_a_misspelt_name_is_told_what_it_may_have_meant() -> None:
 
 
 def test_lapses(tmp_path: Path) -> None:
-    """A fifth of the trials at random: H = 0.8 Phi(1 - 0.3) + 0.1, and d' is measured smaller than planted."""
+    """A fifth of the trials at random: H = 0.8 Phi(1 - 0.3) + 0.1, and d' is measured too small."""
     o = observer(d_prime=2.0, criterion=0.3, lapse=0.2)
     walked = walk(tmp_path, squats(800), Task.VERIFY, [o], framing=BOTH)
     accuracy, d = walked.found("balanced_accuracy"), walked.found("d_prime")
@@ -72,8 +75,10 @@ def test_lapses(tmp_path: Path) -> None:
     assert accuracy.planted == pytest.approx(0.7645, abs=1e-4)
     # z(0.7064) - z(0.1774) = 0.5429 + 0.9253 = 1.468.
     assert d.planted == pytest.approx(1.468, abs=2e-3)
-    assert inside(accuracy) and inside(d)
-    assert inside(walked.found("correctness_bias")) and inside(walked.found("correctness_bias_z"))
+    assert inside(accuracy)
+    assert inside(d)
+    assert inside(walked.found("correctness_bias"))
+    assert inside(walked.found("correctness_bias_z"))
 
 
 @pytest.mark.parametrize("sampling", [0.0, 0.3, 1.0])

@@ -1,4 +1,6 @@
-"""A study walked from its items to its findings by reference judges, with pictures that nobody needs to see."""
+"""A study walked from its items to its findings by reference judges, with pictures that nobody needs to
+see.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +161,9 @@ async def _asked(plan: Plan, ledger: Ledger, sight: Sight) -> list[tuple[Trial, 
 
 def inside(found: Finding) -> bool:
     """Whether what was planted lies in the interval. Nothing planted is an error."""
-    assert found.planted is not None and found.low is not None and found.high is not None, found
+    assert found.planted is not None, found
+    assert found.low is not None, found
+    assert found.high is not None, found
     return found.low <= found.planted <= found.high
 
 

@@ -5,7 +5,9 @@ from aqa_eval.measures.shrinkage import shrunken
 
 
 def test_one_factor_is_shrunken_as_the_formula_says():
-    """The fit is a fixed point: u = sum of residuals / (n + sigma^2 / tau^2), checked by the rows themselves."""
+    """The fit is a fixed point: u = sum of residuals / (n + sigma^2 / tau^2), checked by the rows
+    themselves.
+    """
     lot = np.random.default_rng(0)
     sizes = [2, 5, 20, 60, 120]
     level = np.repeat(["a", "b", "c", "d", "e"], sizes)
@@ -82,5 +84,5 @@ def test_a_level_a_row_neither_crashes_nor_repeats_the_values():
     ("values", "levels"), [([], {}), ([1.0, float("nan")], {}), ([1.0, 2.0], {"f": ["a"]})]
 )
 def test_what_cannot_be_fitted_is_refused(values, levels):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"finite numbers|as many rows"):
         shrunken(values, levels)

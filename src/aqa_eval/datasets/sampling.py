@@ -6,8 +6,8 @@ are taken. A larger limit therefore keeps all that a smaller one chose, and what
 
 from __future__ import annotations
 
-import math
 import hashlib
+import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -107,8 +107,8 @@ def scores(rows: pl.DataFrame, settings: Settings) -> Scores:
 
 
 def observer(trials: Asked, settings: Settings) -> Observer | None:
-    """The planted observer of a simulated judge as it is in this way of asking; None for any other judge, or if
-    nothing is known of it.
+    """The planted observer of a simulated judge as it is in this way of asking; None for any other judge,
+    or if nothing is known of it.
     """
     planted = settings.planted.get(trials.judge, {})
     if not trials.simulated or "d_prime" not in planted or not trials.rows.height:

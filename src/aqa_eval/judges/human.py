@@ -1,10 +1,10 @@
 """The human judge: each rater in turn, held against the other raters.
 
-Repeat k answers with the mark of rater k (the k-th of the ratings; on a panel, a seat), and the truth of that
-trial is what the *others'* marks make together: by the panel's own rule for a score (`measures.panels`), by
-majority for anything else. A rater is never held against a truth of which his own mark is a part, which would
-flatter him. It is the human ceiling, measured by the same measures as any judge; it looks at nothing here, since
-the raters have looked.
+Repeat k answers with the mark of rater k (the k-th of the ratings; on a panel, a seat), and the truth of
+that trial is what the *others'* marks make together: by the panel's own rule for a score
+(`measures.panels`), by majority for anything else. A rater is never held against a truth of which his own
+mark is a part, which would flatter him. It is the human ceiling, measured by the same measures as any
+judge; it looks at nothing here, since the raters have looked.
 
 Where the others are tied there is no truth, and that rater is not asked about that item.
 """
@@ -21,8 +21,8 @@ from pydantic import Field
 from aqa_eval.errors import JudgeError
 from aqa_eval.judges.respondent import JudgeOptions, Protocol, Respondent, Sight, Training
 from aqa_eval.judges.saying import say, say_score
-from aqa_eval.media import PERTURBATIONS
 from aqa_eval.measures.panels import PANELS, majority
+from aqa_eval.media import PERTURBATIONS
 from aqa_eval.vocabulary import Answer, Condition, Item, Judge, Request, Task, Truth
 
 FEWEST = {Task.SCORE: 2, Task.VERIFY: 3, Task.CHOOSE: 3}

@@ -1,14 +1,15 @@
 """The judge that knows the records and never looks: which event, which movement, how difficult, from where.
 
-It is the blind judge that a model has to leave behind. At one event the panel is lenient, one dive is done better
-than another: who knows that, and nothing of the performance, already orders performances better than chance. It
-is fitted on training labels alone (`measures.shrinkage`: shrunken means of each level and a slope on the
-difficulty), and it is told what is recorded of the item's own clips, whatever is shown.
+It is the blind judge that a model has to leave behind. At one event the panel is lenient, one dive is done
+better than another: who knows that, and nothing of the performance, already orders performances better than
+chance. It is fitted on training labels alone (`measures.shrinkage`: shrunken means of each level and a
+slope on the difficulty), and it is told what is recorded of the item's own clips, whatever is shown.
 
 Verify: the expected share of faults. Choose: the expected share of each option. Score: the expected score.
 Compare: the clip of which better is expected. By default (`decides = "balanced"`) a fault is said where its
-share is above that of the criterion's training labels, and the option that most exceeds its own share is chosen:
-that is the best that can be done by balanced accuracy. `decides = "majority"` decides by what is likelier.
+share is above that of the criterion's training labels, and the option that most exceeds its own share is
+chosen: that is the best that can be done by balanced accuracy. `decides = "majority"` decides by what is
+likelier.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ On each trial evidence x ~ N(+d'/2, 1) if the fault is present and N(-d'/2, 1) i
 "fault" if x > c. Under a statement of how the movement should be c = criterion + acquiescence, under one
 of how it goes wrong c = criterion - acquiescence (Green and Swets 1966; Macmillan and Creelman 2005).
 
-A share of trials, the lapses, is answered at random. Of the noise's variance a share is drawn anew at each trial
-(`sampling`), and the rest is the item's own, the same whenever and however it is asked: two answers about one
-item rest on evidence that correlates by 1 - sampling.
+A share of trials, the lapses, is answered at random. Of the noise's variance a share is drawn anew at each
+trial (`sampling`), and the rest is the item's own, the same whenever and however it is asked: two answers
+about one item rest on evidence that correlates by 1 - sampling.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ GRID = np.linspace(-12.0, 12.0, 24_001)
 class Observer:
     """Planted sensitivity d', reluctance to say "fault" (`criterion`), and acquiescence, in units of z.
 
-    `lapse` and `sampling` are shares as above; `push`: how far a cue moves the evidence towards "fault", in z;
-    `order_bias`: how far a pair's decision variable, of unit variance, starts towards the clip shown first;
-    `slope`: d' of a pair for each unit of its gap, None where every pair has the same d'; `added`: what is
-    added to it whatever the gap.
+    `lapse` and `sampling` are shares as above; `push`: how far a cue moves the evidence towards "fault", in
+    z; `order_bias`: how far a pair's decision variable, of unit variance, starts towards the clip shown
+    first; `slope`: d' of a pair for each unit of its gap, None where every pair has the same d'; `added`:
+    what is added to it whatever the gap.
     """
 
     d_prime: float
@@ -99,8 +99,8 @@ class Observer:
         return (self.measured_c(1) - self.measured_c(-1)) / 2.0
 
     def flip_rate(self, one: int, other: int) -> float:
-        """P(two answers about the same item contradict each other) under these polarities, both truths weighing
-        alike: with the same polarity twice, the flip rate of plain asking again.
+        """P(two answers about the same item contradict each other) under these polarities, both truths
+        weighing alike: with the same polarity twice, the flip rate of plain asking again.
         """
         both = [self._flips(present, self.threshold(one), self.threshold(other)) for present in (False, True)]
         return sum(both) / 2.0
@@ -130,12 +130,12 @@ class Observer:
     # ------------------------------------------------------------------ which is better, which option
 
     def pair_d_prime(self, gap: float | None = None) -> float:
-        """d' of a pair, by its gap where a slope is planted."""
+        """Of a pair the d', by its gap where a slope is planted."""
         return self.d_prime if self.slope is None or gap is None else self.slope * gap + self.added
 
     def pairs_correct(self, gap: float | None = None, first: bool | None = None) -> float:
-        """P(right) about a pair: Phi(d' / sqrt 2 +- order bias); where the better clip is shown first (True) or
-        second (False), or as often the one as the other (None).
+        """P(right) about a pair: Phi(d' / sqrt 2 +- order bias); where the better clip is shown first
+        (True) or second (False), or as often the one as the other (None).
         """
         at = self.pair_d_prime(gap) / 2**0.5
         places = {None: (1, -1), True: (1,), False: (-1,)}[first]
@@ -143,7 +143,7 @@ class Observer:
         return self._lapsing(right)
 
     def first_position_bias(self, gap: float | None = None) -> float:
-        """P(calls the clip shown first the better one) - 1/2, the better one being first in half the pairs."""
+        """P(calls the clip shown first the better one) - 1/2, the better being first in half the pairs."""
         right_first, right_second = (self.pairs_correct(gap, first) for first in (True, False))
         return (right_first + 1.0 - right_second) / 2.0 - 0.5
 
@@ -180,7 +180,7 @@ class Observer:
         return (1.0 - self.lapse) * rate + self.lapse / 2.0
 
     def _deviates(self, polarity: int) -> tuple[float, float]:
-        """z of the hit and of the false alarm rate."""
+        """The z of the hit and of the false alarm rate."""
         hit, alarm = (float(special.ndtri(self.rate_fault(present, polarity))) for present in (True, False))
         return hit, alarm
 
@@ -202,10 +202,10 @@ class Observer:
 def logistic_limit(design: FloatArray, rates: FloatArray) -> FloatArray:
     """The coefficients to which a logistic regression tends with ever more answers, (k,).
 
-    `design` (cells, k) are the rows of the regression, each cell asked equally often, and `rates` (cells,) the
-    probabilities of a yes in them. An observer's cue weights are normal deviates and not log-odds: this is what
-    they come to in a logistic model, misfit and all. Newton's method. Raises ValueError for rates of 0 or 1,
-    and where the columns are not independent.
+    `design` (cells, k) are the rows of the regression, each cell asked equally often, and `rates` (cells,)
+    the probabilities of a yes in them. An observer's cue weights are normal deviates and not log-odds: this
+    is what they come to in a logistic model, misfit and all. Newton's method. Raises ValueError for rates
+    of 0 or 1, and where the columns are not independent.
     """
     if not ((rates > 0) & (rates < 1)).all():
         raise ValueError("a rate of 0 or 1 has no log-odds")

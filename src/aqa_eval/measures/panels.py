@@ -1,7 +1,7 @@
 """How several raters' marks make one truth, and what one rater's mark is on the scale of that truth.
 
-A panel's rule is kept where one rater is left out: by it the others' marks make the truth that the one is held
-against.
+A panel's rule is kept where one rater is left out: by it the others' marks make the truth that the one is
+held against.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def mean(marks: Marks) -> float:
 def trimmed_mean(marks: Marks) -> float:
     """The mean without one highest and one lowest mark, of at least five; else of them all.
 
-    ISU Special Regulations & Technical Rules, Single & Pair Skating, rule 353. Raises ValueError for no marks.
+    ISU Special Regulations & Technical Rules, Single & Pair Skating, rule 353. Raises ValueError for no
+    marks.
     """
     _some(marks)
     kept = sorted(marks)[1:-1] if len(marks) >= TRIMMED_FROM else marks
@@ -47,7 +48,8 @@ def middle_three(marks: Marks) -> float:
     """Three times the mean of the marks that are left when the two highest and two lowest are cancelled.
 
     Of seven marks that is the sum of the middle three (World Aquatics diving rules); of six, with one judge
-    left out, the middle two count as three. Of fewer than five marks all count. Raises ValueError for no marks.
+    left out, the middle two count as three. Of fewer than five marks all count. Raises ValueError for no
+    marks.
     """
     _some(marks)
     kept = sorted(marks)[2:-2] if len(marks) >= TRIMMED_FROM else list(marks)
@@ -55,7 +57,9 @@ def middle_three(marks: Marks) -> float:
 
 
 def majority(marks: Marks) -> float | None:
-    """The mark given most often, None where two or more are given equally often. Raises ValueError for none."""
+    """The mark given most often, None where two or more are given equally often. Raises ValueError for
+    none.
+    """
     _some(marks)
     (first, most), *others = Counter(marks).most_common(2)
     return None if any(times == most for _, times in others) else float(first)

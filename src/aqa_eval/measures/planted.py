@@ -1,4 +1,5 @@
-"""What is left of an observer's planted strength under a condition: the one arithmetic of observer and measures.
+"""What is left of an observer's planted strength under a condition: the one arithmetic of observer and
+measures.
 
 Planted values are named as in a study: `d_prime`, `r`, `lapse`, ..., and those of tables with a dot,
 `sight.shuffled`, `gain.cited`. Strength (d' or r) under a condition is::
@@ -6,9 +7,9 @@ Planted values are named as in a study: `d_prime`, `r`, `lapse`, ..., and those 
     (base + gain of the strategy + gain of the examples) * share of sight
 
 and the share of sight is the product of those of the representation, the perturbation and, where a pose is
-shown, where its keypoints come from. A name without a share counts 1. Once anything but the first six values is
-planted, an observer that is shown no picture (`none`), a grey one (`blank`) or one without the person
-(`person-removed`) sees nothing, unless a share says otherwise.
+shown, where its keypoints come from. A name without a share counts 1. Once anything but the first six
+values is planted, an observer that is shown no picture (`none`), a grey one (`blank`) or one without the
+person (`person-removed`) sees nothing, unless a share says otherwise.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ def correlation(planted: Planted, way: Way) -> float:
 
 
 def score_terms(planted: Planted, way: Way, push: float = 0.0) -> tuple[float, float, float] | None:
-    """(r, s, b) of its scores in the terms of the regression trap, before the ends of the scale; None unless
-    all three are planted. A lapse is a score of the same spread that knows nothing, so that it takes its share
-    of r alone; `push` is what a cue adds, in standard deviations of the true scores.
+    """(r, s, b) of its scores in the terms of the regression trap, before the ends of the scale; None
+    unless all three are planted. A lapse is a score of the same spread that knows nothing, so that it takes
+    its share of r alone; `push` is what a cue adds, in standard deviations of the true scores.
     """
     if not {"r", "s", "b"} <= planted.keys():
         return None

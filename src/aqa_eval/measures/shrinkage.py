@@ -5,10 +5,10 @@ The model is additive::
     y = m + sum over factors j of u_j[level of the value in j] + slope * (x - mean x) + e
     u_j ~ N(0, tau_j^2),  e ~ N(0, sigma^2)
 
-with the variances estimated from the data (empirical Bayes), so that a level with few values is drawn to the
-mean and a factor that tells nothing is drawn to nothing. Fitted by coordinate ascent with the levels'
-posteriors taken as independent (mean-field variational EM; Bishop 2006, ch. 10): each step is a sum over rows,
-so that it is linear in them whatever the number of levels.
+with the variances estimated from the data (empirical Bayes), so that a level with few values is drawn to
+the mean and a factor that tells nothing is drawn to nothing. Fitted by coordinate ascent with the levels'
+posteriors taken as independent (mean-field variational EM; Bishop 2006, ch. 10): each step is a sum over
+rows, so that it is linear in them whatever the number of levels.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ CLOSE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Shrunken:
-    """The fit: `mean` m, `levels` (factor -> level -> u, shrunken), `slope`, and `centre`, the mean of x where
-    it is known.
+    """The fit: `mean` m, `levels` (factor -> level -> u, shrunken), `slope`, and `centre`, the mean of x
+    where it is known.
     """
 
     mean: float
@@ -104,7 +104,7 @@ class _Factor:
 
 
 def _centred(x: Sequence[float] | None, rows: int) -> tuple[FloatArray, float]:
-    """x without its mean, 0 where unknown, and that mean."""
+    """The x without its mean, 0 where unknown, and that mean."""
     if x is None:
         return np.zeros(rows), 0.0
     given = np.asarray(x, np.float64)

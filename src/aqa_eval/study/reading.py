@@ -192,7 +192,8 @@ def _judge(raw: Mapping[str, Any], repeats: int, where: str) -> Judge:
     own = asking.pop("repeats", None)
     if own is not None and entry.repeats is not None:
         raise StudyError(
-            f"key '{join(where, 'repeats')}': a judge of the protocol '{entry.protocol}' sets it by its options"
+            f"key '{join(where, 'repeats')}': the protocol '{entry.protocol}' sets the repeats by an option "
+            "of its own; leave this one out"
         )
     return Judge(
         name=entry.name or str(asking.get("model") or entry.protocol),

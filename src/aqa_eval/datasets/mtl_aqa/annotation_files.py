@@ -36,8 +36,8 @@ _WHERE = (
 
 
 class Record(BaseModel):
-    """What is used of one dive's record. What it tells of the dive beside its score is never put to a judge that
-    looks: `code` and `difficulty` are what is known of a dive before it is seen.
+    """What is used of one dive's record. What it tells of the dive beside its score is never put to a judge
+    that looks: `code` and `difficulty` are what is known of a dive before it is seen.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")

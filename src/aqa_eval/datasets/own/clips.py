@@ -44,8 +44,8 @@ class About:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Clips as columns. `media` are codes into `recordings`; `span` maps the names in `SPAN` that are used
-    to numbers, NaN where a clip has none; `difficulty` NaN likewise; `texts` has id, action, subject, event, code, view and split. `masks` are
-    those of every clip.
+    to numbers, NaN where a clip has none; `difficulty` NaN likewise; `texts` has id, action, subject,
+    event, code, view and split. `masks` are those of every clip.
     """
 
     dataset: str

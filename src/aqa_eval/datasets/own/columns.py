@@ -55,8 +55,8 @@ COLUMNS = (
     Column("event", "competition, session or class: ranks are compared within it."),
     Column(
         "code",
-        "what is performed, named more finely than by the action (a dive's number). No judge is told, but for "
-        "the reference judge `metadata`.",
+        "what is performed, named more finely than by the action (a dive's number). Only the reference judge "
+        "`metadata` is told.",
     ),
     Column(
         "difficulty", "what it is worth before it is seen (a degree of difficulty), likewise.", numeric=True

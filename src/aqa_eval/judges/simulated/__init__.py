@@ -17,20 +17,21 @@ within the scale as any judge's answer must be.
 
 Beside these any of the following can be planted; what is not leaves no trace in a trial's key:
 
-- `lapse`: the share of trials that are answered at random, with confidence at chance; a score then has the same
-  spread and knows nothing.
-- `sampling`: the share of the noise's variance that is drawn anew at each trial. The rest belongs to the clip and
-  the criterion, the same at each repeat, framing, wording and order, and in every pair the clip is in.
+- `lapse`: the share of trials that are answered at random, with confidence at chance; a score then has the
+  same spread and knows nothing.
+- `sampling`: the share of the noise's variance that is drawn anew at each trial. The rest belongs to the
+  clip and the criterion, the same at each repeat, framing, wording and order, and in every pair the clip is
+  in.
 - `slope`: d' of a pair is slope * gap, of a pair whose gap is known. `order_bias`: for a pair the decision
   variable, of unit variance, starts so far towards the one shown first: P(it is called better) is
   Phi(order_bias +- d' / sqrt 2).
-- `sight`: the share of d' and r that is left by what is shown, `gain`: what strategies and examples add to them
-  (`aqa_eval.measures.planted`).
-- `cue`: how far a cue moves the evidence, in units of z (of a score: in standard deviations of the true scores),
-  towards what it pushes to.
-- `confidence`: the observer states how sure it is: the posterior probability of what it says by its own evidence
-  and strength, truths taken as equally frequent, with its log-odds multiplied by this. 1 is calibrated. A score
-  has none.
+- `sight`: the share of d' and r that is left by what is shown, `gain`: what strategies and examples add to
+  them (`aqa_eval.measures.planted`).
+- `cue`: how far a cue moves the evidence, in units of z (of a score: in standard deviations of the true
+  scores), towards what it pushes to.
+- `confidence`: the observer states how sure it is: the posterior probability of what it says by its own
+  evidence and strength, truths taken as equally frequent, with its log-odds multiplied by this. 1 is
+  calibrated. A score has none.
 - `trace_prior`, `trace_false`, `trace_misplaced`: it reasons aloud; see `reasoning`.
 """
 

@@ -11,9 +11,11 @@ from aqa_eval.vocabulary import Answer, Request
 
 
 def posterior(log_odds: float, overconfidence: float) -> float:
-    """The confidence in what is said at `log_odds` of being right, these made `overconfidence` times as great.
+    """The confidence in what is said at `log_odds` of being right, these made `overconfidence` times as
+    great.
 
-    1 is calibrated: right as often as it says, where both truths are equally frequent and nothing else pushes.
+    1 is calibrated: right as often as it says, where both truths are equally frequent and nothing else
+    pushes.
     """
     x = overconfidence * log_odds
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))

@@ -45,8 +45,8 @@ class Simulated(Respondent):
         return ""
 
     def depends_on(self, item: Item) -> object:
-        """The truth, which no other judge is told; of a score how training scores spread, and of a pair, where
-        that counts, how far it is apart.
+        """The truth, which no other judge is told; of a score how training scores spread, and of a pair,
+        where that counts, how far it is apart.
         """
         if item.task is Task.SCORE:
             return [item.truth, self.spread[item.criterion.id]]

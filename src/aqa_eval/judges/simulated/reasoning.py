@@ -1,11 +1,11 @@
 """Reasoning with planted claims: which step is a prior, and which observation is false, is known beforehand.
 
-With probability `trace_prior` a step is a prior (what usually is so), else an observation, and with probability
-`trace_false` an observation says the opposite of what is true of the clip that is shown. Where a strategy asks for
-evidence, the answer cites observations of the same kind, each with its body part, the time of a frame and the
-place of the part in it; with probability `trace_misplaced` the place is another and, where the fault's span is
-known, the time lies outside it. All three are drawn apart from the judgement: such a judge may be right and
-have seen nothing.
+With probability `trace_prior` a step is a prior (what usually is so), else an observation, and with
+probability `trace_false` an observation says the opposite of what is true of the clip that is shown. Where
+a strategy asks for evidence, the answer cites observations of the same kind, each with its body part, the
+time of a frame and the place of the part in it; with probability `trace_misplaced` the place is another
+and, where the fault's span is known, the time lies outside it. All three are drawn apart from the
+judgement: such a judge may be right and have seen nothing.
 
 The answer's record lists every claim (`sent["claims"]`): `where` it stands (reasoning, evidence), its `text`,
 `kind` (prior, observation), whether it is `true` (of a prior: null) and, of evidence, whether it is `placed`.
@@ -60,7 +60,7 @@ class _Observation:
 
 @dataclass(frozen=True, slots=True)
 class Reasoner:
-    """Makes the reasoning of one observer; `spread` is (mean, SD) of training scores, `family` the judge's."""
+    """Makes one observer's reasoning; `spread` is (mean, SD) of training scores, `family` the judge's."""
 
     options: SimulatedOptions
     noise: Noise
@@ -132,7 +132,9 @@ class Reasoner:
         return _Observation(words, _one(seen.parts, lot), clip, true)
 
     def _is_faulty(self, request: Request, clip: int) -> bool:
-        """Whether the clip in this place is: faulty, the worse one, or below the mean of its scale's scores."""
+        """Whether the clip in this place is: faulty, the worse one, or below the mean of its scale's
+        scores.
+        """
         if request.task is Task.COMPARE:
             return (FIRST, SECOND)[clip] != request.truth
         scale = request.criterion.scale
@@ -166,7 +168,7 @@ class Reasoner:
 
     @staticmethod
     def _frame(request: Request, trial: Trial, clip: int, lot: Generator, inside: bool) -> Frame | None:
-        """A frame of the clip that is inside, or outside, of the time that shows what is judged, if any is."""
+        """A frame of the clip that is inside, or outside, of the time that shows what is judged, if any."""
         frames = [frame for frame in request.frames if frame.clip == clip]
         own = trial.shown == trial.item.clips and len(trial.shown) == 1
         if own and trial.item.span is not None:
