@@ -133,7 +133,8 @@ def score_terms_planted(trials: Asked, settings: Settings) -> tuple[float, float
     if not trials.simulated or not trials.rows.height:
         return None
     first = trials.rows.row(0, named=True)
-    return score_terms(planted, _way(first), planted.get("cue", 0.0) * push(first["cue"] or "none", Task.SCORE))
+    pushed = planted.get("cue", 0.0) * push(first["cue"] or "none", Task.SCORE)
+    return score_terms(planted, _way(first), pushed)
 
 
 def _way(row: Mapping[str, Any]) -> Way:
