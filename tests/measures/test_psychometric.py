@@ -89,7 +89,7 @@ def test_planted_thresholds_are_recovered(sigmoid: Sigmoid) -> None:
         values.append(found.threshold.value)
         held += bool(found.threshold.contains(0.6))
         steep += bool(found.slope.contains(1.5))
-    # One log threshold has a standard error of about 0.2, the median of 20 one of 0.2 * 1.25 / sqrt 20 = 0.06.
+    # One log threshold has a standard error of about 0.2, the median of 20 one of 0.25 / sqrt 20 = 0.06.
     assert np.median(values) == pytest.approx(0.6, rel=0.17)
     # 95% of 20 is 19, standard deviation 1. In 100 simulations it was 94 to 96 by design.
     assert held >= 17
