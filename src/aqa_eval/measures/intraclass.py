@@ -78,7 +78,7 @@ def measure(ratings: FloatArray, clusters: Clusters) -> Measure:
     carried = len(np.unique(clusters.codes))
     undefined = "all ratings are equal"
     one = Target(units, carried, carried, (-1.0, 1.0), "fisher", undefined=undefined)
-    # Of raters that contradict each other these have no lower limit: all of a mean, and ICC(A,1) of few units.
+    # Of raters that contradict each other all of a mean, and ICC(A,1) of few units, have no lower limit.
     free = Target(units, carried, carried, (-np.inf, 1.0), undefined=undefined)
     return Measure(statistic, clusters.count, (one, free, free, free, one, free), clusters.count + 8 * raters)
 
