@@ -16,7 +16,9 @@ def check(presentation: Presentation, name: str) -> None:
     """Raises MediaError, calling the clip `name`, where there is something to mask and no picture."""
     if presentation.covered and (presentation.film or presentation.representation in PICTURELESS):
         shown = "a film" if presentation.film else presentation.representation
-        raise MediaError(f"clip {name} is shown as {shown}: there is no picture in which a part can be masked.")
+        raise MediaError(
+            f"clip {name} is shown as {shown}: there is no picture in which a part can be masked."
+        )
 
 
 def by_place(presentation: Presentation, count: int, name: str) -> list[tuple[Box, ...]]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from aqa_eval.prompts.probe_texts import opposite_words, probe_texts
 
-_END = re.compile(r"[.!?]+[\"'”’)\]*]*(?=\s|$)|[。！？]+|\n+")  # noqa: RUF001  ends of sentences
+_END = re.compile(r"[.!?]+[\"'”’)\]*]*(?=\s|$)|[。！？]+|\n+")
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
@@ -76,7 +76,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _opposite(sentence: str) -> str | None:
-    """The sentence with the opposite meaning; None for one that is spared, or in which nothing can be turned."""
+    """The sentence with the opposite meaning; None for one that is spared, or in which nothing can be
+    turned.
+    """
     table = opposite_words()
     if sentence.endswith("?") or _any_of(table.spared).search(sentence):
         return None
@@ -90,7 +92,7 @@ def _without_denial(sentence: str) -> str | None:
     found = _any_of(tuple(denials)).search(sentence)
     if found is None:
         return None
-    instead = denials[found.group().lower().replace("’", "'")]  # noqa: RUF001  a typographic apostrophe
+    instead = denials[found.group().lower().replace("’", "'")]
     kept = sentence[: found.start()] + _as_written(instead, found.group()) + sentence[found.end() :]
     return re.sub(r"  +", " ", kept).replace(" .", ".").replace(" ,", ",").strip()
 
@@ -124,7 +126,7 @@ def _denied(sentence: str) -> str | None:
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Any of these as whole words, the longest first, whatever their case."""
     longest = sorted(words, key=len, reverse=True)
-    pattern = "|".join(re.escape(word).replace("'", "['’]") for word in longest)  # noqa: RUF001
+    pattern = "|".join(re.escape(word).replace("'", "['’]") for word in longest)
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE)
 
 

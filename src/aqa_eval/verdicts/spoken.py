@@ -37,7 +37,7 @@ def spoken(text: str) -> tuple[str, bool]:
 
 
 def thoughts(text: str) -> str:
-    """The thinking inside a text, without its marks; empty where it has none. What was never closed counts."""
+    """The thinking inside a text, without its marks, closed or not; empty where it has none."""
     *closed, after = _CLOSED.split(text)
     opened = _OPENED.search(after)
     parts = [*closed, after[opened.end() :] if opened else ""]

@@ -8,7 +8,9 @@ from aqa_eval.prompts import strategy
 from aqa_eval.verdicts.spoken import thoughts
 from aqa_eval.vocabulary import Answer, Condition
 
-_LABEL = re.compile(r"^[\s*_`#>-]*(?:so,?\s+)?(?:my\s+|the\s+)?(?:final\s+)?answer[*_`]*\s*:", re.IGNORECASE | re.MULTILINE)
+_LABEL = re.compile(
+    r"^[\s*_`#>-]*(?:so,?\s+)?(?:my\s+|the\s+)?(?:final\s+)?answer[*_`]*\s*:", re.IGNORECASE | re.MULTILINE
+)
 _TAGGED = re.compile(r"<\s*(?:answer|final_answer|verdict)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?\s*[A-Za-z_]{2,20}\s*>")
 
