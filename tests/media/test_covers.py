@@ -38,8 +38,9 @@ def pixels(store: FrameStore, frame: Frame) -> np.ndarray:
 def test_the_pixels_of_the_box_are_grey_and_all_others_as_they_were(
     tmp_path: Path, clip: Clip, representation: str, look: dict[str, object]
 ) -> None:
-    """In the two pictures that it is in, of four; after all else was drawn. The box lies on the borders of the
-    JPEG's blocks of 16 pixels, so that no other block is touched.
+    """In the two pictures that it is in, of four; after all else was drawn. The box lies on the borders of
+    the JPEG's blocks of 16 pixels, so that no other block is touched; but the decoder smooths colours by a
+    pixel over a border.
     """
     store = FrameStore(tmp_path / "cache")
     plain = replace(PLAIN, representation=representation, **look)  # type: ignore[arg-type]
@@ -58,10 +59,9 @@ def test_the_pixels_of_the_box_are_grey_and_all_others_as_they_were(
             continue
         was, now = pixels(store, before), pixels(store, after)
         inside = np.zeros(was.shape[:2], bool)
-        inside[16:48, 32:64] = True
+        inside[17:47, 33:63] = True
         assert (now[inside] == 128).all()
         assert (was[inside] != 128).any()
-        # The decoder smooths colour over the border of a block.
         beyond = np.ones(was.shape[:2], bool)
         beyond[15:49, 31:65] = False
         assert (was[beyond] == now[beyond]).all()
