@@ -200,4 +200,4 @@ def test_the_keys_of_probes_never_move(tmp_path: Path) -> None:
     text = f'[conditions]\nstrategy = "cited"\nprobe = {PROBES}\n'
     keys = [trial.key for trial in trials(tmp_path, VERIFY, text)]
     assert len(keys) == 16
-    assert hashlib.sha256("".join(keys).encode()).hexdigest()[:16] == "@@KEYS@@"
+    assert hashlib.sha256("".join(keys).encode()).hexdigest()[:16] == "b8ff11a8a6e5dbb3"
