@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aqa_eval.media import FrameStore
 from aqa_eval.prompts import probe_texts
 from aqa_eval.run.interfering import covers
 from aqa_eval.run.masks import Square, elsewhere, half_side, square
-from aqa_eval.vocabulary import Cover, Evidence, Frame
+from aqa_eval.vocabulary import Clip, Cover, Evidence, Frame, Presentation, Rendered, Sampling
 
 MASK = probe_texts().mask
 POINT = Evidence(0.5, "knee", (0.25, 0.5), "bent")
@@ -156,3 +159,27 @@ def test_what_has_no_control_is_not_masked_either() -> None:
         assert covers(many, frames(), None, probe, "key") == (
             "the mask is so large that no other place of the picture has room for its like"
         )
+
+
+def test_on_a_body_that_is_found_the_control_lies_on_it(tmp_path: Path) -> None:
+    """A rendered squat: half a side is 0.4 of the trunk, and every control is around a keypoint."""
+    clip = Clip("c", "mannequin", "squat", Rendered("squat", (), "side", 1), "one")
+    store, plain = FrameStore(tmp_path / "cache"), Presentation(sampling=Sampling(3, None, 224))
+    shown = store.shown(clip, [plain])[plain].frames
+    poses, _ = store.poses(shown)
+    knee = Evidence(None, "knee", (0.5, 0.6), "bent")
+    half = half_side(shown, poses, MASK)
+    shoulders, hips = poses[:, [5, 6]].mean(axis=1), poses[:, [11, 12]].mean(axis=1)
+    assert half == round(0.4 * float(np.median(np.hypot(*(shoulders - hips).T))))
+    cited, control = (
+        covers([knee], shown, poses, probe, "key") for probe in ("masked-cited", "masked-control")
+    )
+    assert not isinstance(cited, str)
+    assert not isinstance(control, str)
+    assert [c.place for c in cited] == [c.place for c in control] == [0, 1, 2]
+    for cover in control:
+        frame = shown[cover.place]
+        x = (cover.box.left + cover.box.right) / 2 * frame.width
+        y = (cover.box.top + cover.box.bottom) / 2 * frame.height
+        assert np.nanmin(np.abs(poses[cover.place] - (x, y)).max(axis=1)) <= 1
+        assert round((cover.box.right - cover.box.left) * frame.width) == 2 * half
