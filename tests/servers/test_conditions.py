@@ -92,7 +92,7 @@ def studies(folder: Path) -> list[Path]:
 PROBES = """
 name = "probes"
 seed = 3
-repeats = 10
+repeats = 20
 controls = 0
 
 [[dataset]]
@@ -286,15 +286,15 @@ def test_probes_are_asked_after_the_model_s_own_answer(probed: Walked) -> None:
     assert probed.report.code == 0, probed.report.printed
     rows = probed.verdicts()
     assert Counter(row["probe"] for row in rows) == dict.fromkeys(
-        ("truncated", "corrupted", "none", "masked-cited", "masked-control"), 40
+        ("truncated", "corrupted", "none", "masked-cited", "masked-control"), 80
     )
     assert all((row["requests"] == "1") == (row["probe"] == "none") for row in rows)
     assert all(row["note"] for row in rows if row["status"] == "unprobed")
     asked = [row for row in rows if row["status"] != "unprobed"]
     assert "truncated" in {row["probe"] for row in asked}
-    # The study asks for 40 of the answers that probes rest on; the other 40 are asked for the probes alone.
-    assert len(probed.recorded) == 40 + len(asked)
-    assert len(ledger_rows(probed.folder, "SELECT key FROM exchanges WHERE step >= 0")) == 40 + len(asked)
+    # The study asks for 80 of the answers that probes rest on; the other 80 are asked for the probes alone.
+    assert len(probed.recorded) == 80 + len(asked)
+    assert len(ledger_rows(probed.folder, "SELECT key FROM exchanges WHERE step >= 0")) == 80 + len(asked)
     parents = {row["parent"] for row in rows if row["parent"]}
     answered = {str(key) for (key,) in ledger_rows(probed.folder, "SELECT key FROM exchanges WHERE step = 0")}
     assert parents == answered
