@@ -16,7 +16,7 @@ import numpy as np
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.links import Link
-from aqa_eval.measures.resampling import Resampling, Target, critical, infer
+from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ class Sum:
 
 def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling) -> list[Estimate]:
     """Every sum with its interval, all under the same resamples."""
+    return measure_sums(rates, link, sums, plan).estimates(plan)
+
+
+def measure_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling) -> Measure:
+    """The sums as one measure, an output each."""
     coefficients = np.stack([s.coefficients for s in sums])
     constants = np.array([s.constant for s in sums])
     involved = (coefficients != 0.0).astype(np.float64)
@@ -111,8 +116,8 @@ def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resamplin
         return results
 
     known = _Known(total > 0, rates.group_carriers, link.variances(rates), link.chance_variances(rates))
-    targets = [_target(rates, link, s, known, plan) for s in sums]
-    return infer(statistic, clusters, targets, plan, width=clusters + 4 * cells)
+    targets = tuple(_target(rates, link, s, known, plan) for s in sums)
+    return Measure(statistic, clusters, targets, clusters + 4 * cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,11 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
         return Target(trials, clusters, clusters, undefined=wanted.undefined)
     squares = wanted.coefficients[used] ** 2
     observed, by_chance = squares * known.observed[used], squares * known.by_chance[used]
-    times = critical(_support(by_chance, carriers, clusters), plan.level)
+    times = critical(effective_clusters(by_chance, carriers, clusters), plan.level)
     return Target(
         trials,
         clusters,
-        _support(observed, carriers, clusters),
+        effective_clusters(observed, carriers, clusters),
         wanted.bounds,
         slack=link.slack(rates, wanted.coefficients, plan),
         allowance=link.allowance,
@@ -149,7 +154,7 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
     )
 
 
-def _support(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
+def effective_clusters(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
     """Effective clusters of a sum: one more than Satterthwaite's degrees of freedom (1946, Biometrics
     Bulletin 2), in which each rate has the clusters that carry it, and never more than all clusters.
     """

@@ -14,6 +14,7 @@ from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
 from aqa_eval.judges import PROTOCOLS
+from aqa_eval.judges.simulated import planted as planted_in
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, interference
 from aqa_eval.prompts import asked_about, strategy, transcript
@@ -23,7 +24,6 @@ from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Tr
 
 NOTHING = "(there is no record of a request)"
 """Stands in the place of a prompt."""
-PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
 
 def assemble(
@@ -60,7 +60,7 @@ def settings(plan: Plan) -> Settings:
         for name, limits in _ranges(d, c.sample.split).items()
     }
     planted = {
-        name: {k: float(v) for k, v in respondent.judge.decoding if k in PLANTED}
+        name: planted_in(respondent.judge.decoding)
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
