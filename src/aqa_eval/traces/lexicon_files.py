@@ -141,14 +141,14 @@ def _read(name: str, texts: Mapping[str, str], kind: type[_Model]) -> _Model:
         raise TraceError(f"traces/lexicon/{name}, key '{key}': {first['msg']}") from error
 
 
+_START, _END = r"(?<![\w-])", r"(?![\w-])"
+
+
 def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(_alternatives(words))
+    return re.compile(f"{_START}(?:{'|'.join(words)}){_END}")
 
 
 def _either(named: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     """One pattern for all names; `lastgroup` of a match, its underscores read as hyphens, tells which."""
-    return re.compile("|".join(f"(?P<{n.replace('-', '_')}>{_alternatives(w)})" for n, w in named.items()))
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    return rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])"
+    groups = (f"(?P<{name.replace('-', '_')}>{'|'.join(words)})" for name, words in named.items())
+    return re.compile(f"{_START}(?:{'|'.join(groups)}){_END}")
