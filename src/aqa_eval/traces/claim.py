@@ -21,10 +21,11 @@ class Claim:
     """One thing said about a body.
 
     `relation` is a name of `lexicon/relations.toml`, `denied` whether its opposite is meant; both empty where
-    nothing is said of the part but that it cannot be seen, say. `value` with its `unit` (degrees, cm, percent,
-    turns) is what is said to be measured; `time` in seconds, within `slack` of them either way, and `phase`
-    (bottom, top, entry, ...) are when; None and empty where it is not said. `text` is the sentence, `place` its
-    number in the text from 0, `step` the tag it stands in (look, analyse, ...), empty without one.
+    nothing is said of the part but that it cannot be seen, say. `value` with its `unit` (degrees, cm,
+    percent, turns) is what is said to be measured; `time` in seconds, within `slack` of them either way, and
+    `phase` (bottom, top, entry, ...) are when; None and empty where it is not said. `text` is the sentence,
+    `place` its number in the text from 0, `step` the tag it stands in (look, analyse, ...), empty without
+    one.
     """
 
     kind: Kind

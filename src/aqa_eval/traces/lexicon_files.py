@@ -115,7 +115,9 @@ def compiled(texts: Mapping[str, str]) -> Lexicon:
         kinds={name: _any(words) for name, words in kinds.kinds.items()},
         unmeant=_any(kinds.phrases["unmeant"]),
         contrast=re.compile("|".join(f"(?:{word})(?= |$)" for word in kinds.clauses["contrast"])),
-        denial=re.compile(rf"(?:\b|(?<=[a-z]))(?:{'|'.join(kinds.denials['before'])})\b(?:\W+\w+){{0,4}}\W*$"),
+        denial=re.compile(
+            rf"(?:\b|(?<=[a-z]))(?:{'|'.join(kinds.denials['before'])})\b(?:\W+\w+){{0,4}}\W*$"
+        ),
         phases=_either(kinds.phases),
     )
 
@@ -127,7 +129,9 @@ def _named(relation: Relation) -> tuple[str, ...]:
 def _known(where: str, names: Iterable[str], known: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
-            raise TraceError(f"traces/lexicon/{where}: '{name}' is not one of {', '.join(filter(None, known))}")
+            raise TraceError(
+                f"traces/lexicon/{where}: '{name}' is not one of {', '.join(filter(None, known))}"
+            )
 
 
 def _read(name: str, texts: Mapping[str, str], kind: type[_Model]) -> _Model:

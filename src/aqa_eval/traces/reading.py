@@ -12,10 +12,11 @@ from aqa_eval.traces.lexicon_files import Lexicon, lexicon
 from aqa_eval.traces.steps import Step, steps
 from aqa_eval.traces.times import Moment, measured, moment, stated
 
-ENGLISH = frozenset(
-    "the a an is are was were of to in and that this it his her their at with on for not be by from as or but "
-    "you your so he she they knees knee hips hip elbows heels true false yes no".split()
+_COMMON = (
+    "the a an is are was were of to in and that this it his her their at with on for not be by from as or "
+    "but you your so he she they knees knee hips hip elbows heels true false yes no"
 )
+ENGLISH = frozenset(_COMMON.split())
 """Words by which English is known: of a text of sixteen words or more one in sixteen has to be among them."""
 _WORD = re.compile(r"[^\W\d_]+")
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
@@ -23,7 +24,7 @@ _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One clause: what it does, of which parts it says what. `saying`: (part, side, relation, denied) each."""
+    """One clause: what it does, and in `saying` (part, side, relation, denied) what it says of which part."""
 
     kind: Kind
     saying: tuple[tuple[str, str, str, bool], ...]
@@ -42,6 +43,17 @@ def claims(text: str, frames: Sequence[float] = ()) -> list[Claim]:
         return []
     words = lexicon()
     return [claim for place, step in enumerate(steps(text)) for claim in _of(step, place, frames, words)]
+
+
+def of_step(step: Step, place: int, frames: Sequence[float] = ()) -> list[Claim]:
+    """The claims of one step alone."""
+    return list(_of(step, place, frames, lexicon()))
+
+
+def named_part(text: str) -> tuple[str, str]:
+    """(the part that a few words name, the side); empty where the lexicon knows none in them."""
+    found = _parts(text.lower(), lexicon())
+    return found[0][:2] if found else ("", "")
 
 
 def english(text: str) -> bool:
@@ -164,9 +176,7 @@ def _parts(text: str, words: Lexicon) -> list[tuple[str, str, int]]:
     return found
 
 
-def _saying(
-    text: str, parts: list[tuple[str, str, int]], words: Lexicon
-) -> list[tuple[str, str, str, bool]]:
+def _saying(text: str, parts: list[tuple[str, str, int]], words: Lexicon) -> list[tuple[str, str, str, bool]]:
     """What is said of which part: each relation with the nearest part before it that it can be said of, or
     else after it, or else the part that is meant where none is named.
     """

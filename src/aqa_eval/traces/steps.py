@@ -12,7 +12,9 @@ LONGEST = 600
 MOST = 2_000
 """So many steps are read of one text: a judge that got stuck repeats itself for longer."""
 
-_TAG = re.compile(r"<(/?)(?:\|?)(look|decompose|analy[sz]e|think|thinking|thoughts?|answer)\b[^<>]{0,60}>", re.I)
+_TAG = re.compile(
+    r"<(/?)(?:\|?)(look|decompose|analy[sz]e|think|thinking|thoughts?|answer)\b[^<>]{0,60}>", re.I
+)
 _OTHER_TAGS = re.compile(r"</?[a-z][^<>]{0,80}>|<\|[^<>|]{1,40}\|>", re.I)
 _FENCE = re.compile(r"^\s*```.*$", re.M)
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•+–]\s+|\(?\d{1,3}[.)]\s+|[a-hA-H][.)]\s+|\|)+\s*")
@@ -24,7 +26,17 @@ _ENDS = re.compile(
 _DECODER = json.JSONDecoder()
 _VERDICTS = frozenset(
     {
-        *("answer", "verdict", "judgement", "judgment", "confidence", "score", "final_answer", "result", "choice"),
+        *(
+            "answer",
+            "verdict",
+            "judgement",
+            "judgment",
+            "confidence",
+            "score",
+            "final_answer",
+            "result",
+            "choice",
+        ),
         *("point", "point_2d", "coordinates", "xy", "bbox", "box", "time", "time_s", "seconds", "t", "part"),
         *("body_part", "bodypart", "start", "end", "probability"),
     }
