@@ -16,8 +16,8 @@ from aqa_eval.measures.clusters import BoolArray, IntArray
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.judgements import Judgements
 from aqa_eval.measures.links import Identity
-from aqa_eval.measures.rates import Rates, Sum, estimate_sums, tally
-from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.rates import Rates, Sum, estimate_sums, measure_sums, tally
+from aqa_eval.measures.resampling import Measure, Resampling
 
 _POLARITIES = 3
 
@@ -66,6 +66,18 @@ def agreement(judgements: Judgements, plan: Resampling) -> AgreementByCriterion:
         {names[c]: trio for c, trio in zip(present, trios[1:], strict=True)},
         tuple(names[c] for c in left_out),
     )
+
+
+def headline(judgements: Judgements, plan: Resampling) -> Measure | None:
+    """The mean balanced accuracy over the criteria that can be estimated, as a measure that others can be
+    subtracted from; None without rows.
+    """
+    present = np.unique(judgements.criterion)
+    if not len(present):
+        return None
+    rates = _correct(judgements)
+    used, _ = _estimable(rates, present)
+    return measure_sums(rates, Identity(), _sums(len(judgements.criteria), used)[:1], plan)
 
 
 def _correct(judgements: Judgements) -> Rates:

@@ -16,8 +16,8 @@ from aqa_eval.measures.clusters import FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.judgements import NEGATIVE, POSITIVE, Judgements
 from aqa_eval.measures.links import Probit
-from aqa_eval.measures.rates import Rates, Sum, estimate_sums, tally
-from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.rates import Rates, Sum, estimate_sums, measure_sums, tally
+from aqa_eval.measures.resampling import Measure, Resampling
 
 _POLARITIES = 3
 
@@ -90,6 +90,18 @@ def detection(judgements: Judgements, plan: Resampling) -> DetectionByCriterion:
         tuple(names[c] for c in present if not complete[c].any()),
         tuple(names[c] for c in present if complete[c].any() and not complete[c, [0, 2]].all()),
     )
+
+
+def headline(judgements: Judgements, plan: Resampling) -> Measure | None:
+    """The mean d' over the criteria that can be estimated, as a measure that others can be subtracted from;
+    None without rows.
+    """
+    present = np.unique(judgements.criterion)
+    if not len(present):
+        return None
+    rates = _said_fault(judgements)
+    complete = _complete(rates, len(judgements.criteria))
+    return measure_sums(rates, Probit(), _sums(complete, list(present))[:1], plan)
 
 
 def _said_fault(judgements: Judgements) -> Rates:

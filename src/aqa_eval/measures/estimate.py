@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+
+from scipy import special
 
 FRAGILE_BELOW = 10
 """With fewer independent clusters than this every interval method is out of its depth."""
@@ -14,7 +17,8 @@ class Estimate:
 
     `boot_low` and `boot_high` are the seeded percentile cluster bootstrap, whatever `method` is.
     `noise_floor` is the half-width of the 95% interval that a judge at chance would have on these
-    rows. `fragile` is set below ten effective clusters. What cannot be estimated is None, and
+    rows. `fragile` is set below ten effective clusters. `free` are the degrees of freedom of Student's t
+    behind the interval, infinite where there is none. What cannot be estimated is None, and
     `reason` says why: a missing value takes everything with it, a missing interval only the limits.
     """
 
@@ -29,6 +33,24 @@ class Estimate:
     fragile: bool = False
     noise_floor: float | None = None
     reason: str = ""
+    free: float = math.inf
+
+    def p_value(self, line: float) -> float | None:
+        """Two-sided p of the hypothesis that the value is `line`, as the interval has it: below 0.05 exactly
+        where the interval does not contain the line. None where there is no interval on that side.
+
+        The interval's half on the side of the line is taken as so many standard errors as its method has in
+        95% (Student's t with `free` degrees of freedom).
+        """
+        limit = None if self.value is None else self.low if line < self.value else self.high
+        if self.value is None or limit is None:
+            return None
+        gap, half = abs(self.value - line), abs(self.value - limit)
+        if half == 0.0:
+            return 1.0 if gap == 0.0 else 0.0
+        free = self.free if math.isfinite(self.free) else 1e9
+        errors = gap / half * float(special.stdtrit(free, 0.975))
+        return float(2.0 * special.stdtr(free, -errors))
 
     def contains(self, value: float) -> bool | None:
         """Whether the interval contains `value`; None where there is no interval."""

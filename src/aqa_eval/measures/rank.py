@@ -8,14 +8,14 @@ as usual in action quality assessment since Pan et al. 2019, ICCV).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from aqa_eval.measures import noise_floor
-from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, exact, impossible
-from aqa_eval.measures.resampling import Resampling, Target, critical, infer
+from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 from aqa_eval.measures.scores import Scores
 
 SMALLEST_EVENT = 3
@@ -138,10 +138,38 @@ def _rankable(scores: Scores, group: IntArray) -> BoolArray:
     return kept
 
 
+def headline(scores: Scores, plan: Resampling) -> Measure | None:
+    """Rho within events where there are any, else pooled, as a measure that others can be subtracted from;
+    None where it cannot be computed. All clusters of the scores count, whether or not their events do.
+    """
+    if scores.unusable:
+        return None
+    group, kept = scores.criterion, np.ones(len(scores), np.bool_)
+    if any(scores.events[e] for e in np.unique(scores.event)):
+        group = scores.criterion * len(scores.events) + scores.event
+        kept = _rankable(scores, group)
+    if not kept.any():
+        return None
+    codes = np.unique(group[kept], return_inverse=True)[1].astype(np.int64).reshape(-1)
+    clusters = Clusters(scores.clusters.codes[kept], scores.clusters.count)
+    return _measure(replace(scores.only(kept), clusters=clusters), codes, plan)
+
+
 def _combined(scores: Scores, group: IntArray, plan: Resampling) -> Estimate:
     """One group: rho itself; several: combined through Fisher's z."""
-    _, codes = np.unique(group, return_inverse=True)
-    codes = codes.astype(np.int64).reshape(-1)
+    codes = np.unique(group, return_inverse=True)[1].astype(np.int64).reshape(-1)
+    n, clusters = len(scores), scores.clusters.count
+    measure = _measure(scores, codes, plan)
+    if measure is None:
+        return impossible("all true scores are equal", n, clusters)
+    if _never_varies(scores.prediction, codes):
+        why = "constant predictions have no ranks: rho counts as 0"
+        return exact(0.0, why, n, clusters, measure.targets[0].noise_floor)
+    return measure.estimates(plan)[0]
+
+
+def _measure(scores: Scores, codes: IntArray, plan: Resampling) -> Measure | None:
+    """Rho over the groups of `codes` (n,); None where no group's true scores differ."""
     n, clusters = len(scores), scores.clusters
     sizes = np.bincount(codes).astype(np.float64)
     ranks = WeightedRanks(scores.truth, scores.prediction, codes)
@@ -149,7 +177,7 @@ def _combined(scores: Scores, group: IntArray, plan: Resampling) -> Estimate:
     np.add.at(members, (clusters.codes, codes), 1.0)
     each = ranks.correlations(np.ones((1, n)))[0]
     if np.isnan(each).all():
-        return impossible("all true scores are equal", n, clusters.count)
+        return None
 
     def statistic(weights: FloatArray) -> FloatArray:
         rho = ranks.correlations(weights[:, clusters.codes])
@@ -158,15 +186,12 @@ def _combined(scores: Scores, group: IntArray, plan: Resampling) -> Estimate:
         return combine(rho, sizes, weights @ members / sizes)[:, None]
 
     floor = noise_floor.of_rank_correlation(_items_per_group(scores, codes), clusters.count, plan)
-    if _never_varies(scores.prediction, codes):
-        why = "constant predictions have no ranks: rho counts as 0"
-        return exact(0.0, why, n, clusters.count, floor)
-    bounds = (-1.0, 1.0)
-    target = Target(n, clusters.count, clusters.count, bounds, "fisher", (0.0, 0.0), noise_floor=floor)
+    bounds, carried = (-1.0, 1.0), len(np.unique(clusters.codes))
+    target = Target(n, carried, carried, bounds, "fisher", (0.0, 0.0), noise_floor=floor)
     if (np.abs(each[~np.isnan(each)]) >= 1.0).all():
         perfect = float(statistic(np.ones((1, clusters.count)))[0, 0])
         target = _perfect(target, perfect, plan)
-    return infer(statistic, clusters.count, [target], plan, width=6 * n)[0]
+    return Measure(statistic, clusters.count, (target,), 6 * n)
 
 
 def _perfect(target: Target, value: float, plan: Resampling) -> Target:

@@ -16,7 +16,7 @@ import numpy as np
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.links import Link
-from aqa_eval.measures.resampling import Resampling, Target, critical, infer
+from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ class Sum:
 
 def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling) -> list[Estimate]:
     """Every sum with its interval, all under the same resamples."""
+    return measure_sums(rates, link, sums, plan).estimates(plan)
+
+
+def measure_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling) -> Measure:
+    """The sums as one measure, an output each."""
     coefficients = np.stack([s.coefficients for s in sums])
     constants = np.array([s.constant for s in sums])
     involved = (coefficients != 0.0).astype(np.float64)
@@ -111,8 +116,8 @@ def estimate_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resamplin
         return results
 
     known = _Known(total > 0, rates.group_carriers, link.variances(rates), link.chance_variances(rates))
-    targets = [_target(rates, link, s, known, plan) for s in sums]
-    return infer(statistic, clusters, targets, plan, width=clusters + 4 * cells)
+    targets = tuple(_target(rates, link, s, known, plan) for s in sums)
+    return Measure(statistic, clusters, targets, clusters + 4 * cells)
 
 
 @dataclass(frozen=True, slots=True)

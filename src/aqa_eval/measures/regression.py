@@ -19,7 +19,7 @@ import numpy as np
 from aqa_eval.measures import noise_floor
 from aqa_eval.measures.clusters import FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, exact, impossible
-from aqa_eval.measures.resampling import Resampling, Target, infer
+from aqa_eval.measures.resampling import Measure, Resampling, Target
 from aqa_eval.measures.scores import Scores
 
 
@@ -50,6 +50,18 @@ def trap(scores: Scores, plan: Resampling) -> Trap:
     if scores.unusable:
         nothing = impossible(scores.unusable, n, clusters)
         return Trap(nothing, nothing, nothing, nothing, nothing, None, distinct)
+    estimates = measure(scores).estimates(plan)
+    of_mean = _of_mean(scores, np.unique(scores.criterion))
+    r_l2, skill, r, s, b = _with_floors(estimates, scores, of_mean, plan)
+    if scores.constant and skill.value is not None:
+        floor, why = r.noise_floor, "constant predictions have no spread"
+        r, s = exact(0.0, why, n, clusters, floor), exact(0.0, why, n, clusters)
+    return Trap(r_l2, skill, r, s, b, of_mean, distinct)
+
+
+def measure(scores: Scores) -> Measure:
+    """R-l2 x100, skill, r, s and b as one measure, an output each, of usable scores."""
+    n, clusters = len(scores), scores.clusters.count
     present = np.unique(scores.criterion)
     sums, spans = _moments(scores, present), scores.spans[present]
 
@@ -58,20 +70,14 @@ def trap(scores: Scores, plan: Resampling) -> Trap:
         return _decomposed((weights @ flat).reshape(len(weights), *sums.shape[1:]), spans)
 
     equal, flat_scale = "all true scores are equal", "the range of the scale is zero"
-    targets = [
+    targets = (
         Target(n, clusters, clusters, (0.0, np.inf), undefined=flat_scale),
         Target(n, clusters, clusters, (-np.inf, 1.0), undefined=equal),
         Target(n, clusters, clusters, (-1.0, 1.0), "fisher", undefined=equal),
         Target(n, clusters, clusters, (0.0, np.inf), undefined=equal),
         Target(n, clusters, clusters, undefined=equal),
-    ]
-    estimates = infer(statistic, clusters, targets, plan, width=clusters + 24 * len(present))
-    of_mean = _of_mean(scores, present)
-    r_l2, skill, r, s, b = _with_floors(estimates, scores, of_mean, plan)
-    if scores.constant and skill.value is not None:
-        floor, why = r.noise_floor, "constant predictions have no spread"
-        r, s = exact(0.0, why, n, clusters, floor), exact(0.0, why, n, clusters)
-    return Trap(r_l2, skill, r, s, b, of_mean, distinct)
+    )
+    return Measure(statistic, clusters, targets, clusters + 24 * len(present))
 
 
 def mean_guesser(

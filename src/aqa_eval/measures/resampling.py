@@ -64,6 +64,63 @@ class Target:
     undefined: str = "not defined on these rows"
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A statistic bound to its rows: everything `infer` needs of it.
+
+    Two measures over the same clusters, coded alike, can be subtracted under the same cluster weights: see
+    `difference`. `width` as in `infer`.
+    """
+
+    statistic: Statistic
+    clusters: int
+    targets: tuple[Target, ...]
+    width: int
+
+    def estimates(self, plan: Resampling) -> list[Estimate]:
+        """Every output with its interval."""
+        return infer(self.statistic, self.clusters, self.targets, plan, self.width)
+
+
+def difference(first: Measure, second: Measure, plan: Resampling) -> list[Estimate]:
+    """`first` minus `second`, output by output, both under the same resamples of the same clusters: what
+    clusters have in common in both (hard items, say) is not in the interval.
+
+    Raises ValueError where they do not rest on as many clusters, or have not as many outputs.
+    """
+    if first.clusters != second.clusters or len(first.targets) != len(second.targets):
+        raise ValueError(
+            f"a difference needs the same clusters and outputs on both sides, found {first.clusters} and "
+            f"{second.clusters} clusters, {len(first.targets)} and {len(second.targets)} outputs"
+        )
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        return first.statistic(weights) - second.statistic(weights)
+
+    targets = [_between(a, b) for a, b in zip(first.targets, second.targets, strict=True)]
+    return infer(statistic, first.clusters, targets, plan, first.width + second.width)
+
+
+def _between(first: Target, second: Target) -> Target:
+    """What is known of a difference, from what is known of both sides. Errors of a difference are taken as
+    symmetric on its own scale, whatever the scale of the sides.
+    """
+    floors = (first.noise_floor, second.noise_floor)
+    return Target(
+        n=min(first.n, second.n),
+        clusters=min(first.clusters, second.clusters),
+        support=min(first.support, second.support),
+        bounds=(first.bounds[0] - second.bounds[1], first.bounds[1] - second.bounds[0]),
+        slack=(
+            math.hypot(first.slack[0], second.slack[1]),
+            math.hypot(first.slack[1], second.slack[0]),
+        ),
+        allowance=first.allowance or second.allowance,
+        noise_floor=None if None in floors else math.hypot(*(floor or 0.0 for floor in floors)),
+        undefined=first.undefined if first.undefined == second.undefined else "not defined on both sides",
+    )
+
+
 def infer(
     statistic: Statistic, clusters: int, targets: Sequence[Target], plan: Resampling, width: int
 ) -> list[Estimate]:
@@ -146,6 +203,7 @@ def _interval(
     else:
         limits = _jackknife_t(value, left_out, target, plan.level)
         method = f"cluster jackknife-t, {target.support - 1.0:.3g} degrees of freedom"
+        known = replace(known, free=max(target.support - 1.0, 1.0))
     known = replace(known, boot_low=boot[0], boot_high=boot[1])
     if limits is None:
         return replace(known, reason="without one of its clusters it is not defined: too few carry a class")

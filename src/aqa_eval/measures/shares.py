@@ -11,7 +11,7 @@ from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, estimate_sums, tally
-from aqa_eval.measures.resampling import Resampling, Target, infer
+from aqa_eval.measures.resampling import Measure, Resampling, Target
 
 
 def share(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Estimate:
@@ -25,6 +25,11 @@ def share(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Estimate:
 
 def mean(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, float], plan: Resampling) -> Estimate:
     """The mean of rows (n,), each between the `bounds`. `cluster` (n,): whole ones are resampled."""
+    return mean_measure(values, cluster, bounds).estimates(plan)[0]
+
+
+def mean_measure(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, float]) -> Measure:
+    """The mean of rows (n,) as a measure that others can be subtracted from. n is at least 1."""
     clusters = Clusters.of(cluster)
     sums = clusters.sums(np.column_stack([values, np.ones(len(values))]))
 
@@ -35,4 +40,4 @@ def mean(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, float], pl
         return result
 
     target = Target(len(values), clusters.count, clusters.count, bounds)
-    return infer(statistic, clusters.count, [target], plan, width=clusters.count)[0]
+    return Measure(statistic, clusters.count, (target,), clusters.count)
