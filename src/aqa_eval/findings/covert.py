@@ -1,4 +1,4 @@
-"""Is the judge wrong, sure of itself, and plausible? The covert failure: nothing in the answer tells of it."""
+"""Is the judge wrong, sure of itself, and plausible? The covert failure: nothing in the answer shows it."""
 
 from __future__ import annotations
 

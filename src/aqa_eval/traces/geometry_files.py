@@ -26,7 +26,7 @@ class Test(BaseModel):
     below: float | None = None
     between: tuple[float, float] | None = None
     vague: float
-    over: Literal["event", "state"]
+    over: Literal["event", "state", "always"]
     views: tuple[str, ...] = ()
     proof: Literal["", "above", "below"] = ""
 
@@ -59,6 +59,7 @@ class _Margins(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     version: int
     margins: Mapping[str, Margin]
+    projection: Mapping[str, float] = {}
 
 
 @cache
@@ -76,8 +77,20 @@ def angles() -> Mapping[str, str]:
 @cache
 def margins() -> Mapping[str, Margin]:
     """Quantity -> the pose network's error. Raises TraceError where the file is not sound."""
+    return _measured().margins
+
+
+@cache
+def projection() -> Mapping[str, float]:
+    """Quantity -> by how many degrees an angle in the picture differs from the joint's own, nine frames in
+    ten by less. Raises TraceError where the file is not sound.
+    """
+    return _measured().projection
+
+
+def _measured() -> _Margins:
     try:
-        return _Margins.model_validate(tomllib.loads(_text("margins.toml"))).margins
+        return _Margins.model_validate(tomllib.loads(_text("margins.toml")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise TraceError(f"traces/lexicon/margins.toml: {error}") from error
 

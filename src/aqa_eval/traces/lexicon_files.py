@@ -83,6 +83,7 @@ class Lexicon:
     unmeant: re.Pattern[str]
     contrast: re.Pattern[str]
     denial: re.Pattern[str]
+    denying: re.Pattern[str]
     phases: re.Pattern[str]
 
 
@@ -118,6 +119,7 @@ def compiled(texts: Mapping[str, str]) -> Lexicon:
         denial=re.compile(
             rf"(?:\b|(?<=[a-z]))(?:{'|'.join(kinds.denials['before'])})\b(?:\W+\w+){{0,4}}\W*$"
         ),
+        denying=re.compile(rf"(?:\b|(?<=[a-z]))(?:{'|'.join(kinds.denials['before'])})\b"),
         phases=_either(kinds.phases),
     )
 

@@ -189,7 +189,7 @@ def _saying(text: str, parts: list[tuple[str, str, int]], words: Lexicon) -> lis
             continue
         if relation.instead and part != relation.instead:
             part = relation.instead
-        denied = words.denial.search(text[: match.start()]) is not None
+        denied = _denied(text, match, words)
         saying = (part, side, name, denied)
         if saying not in found:
             found.append(saying)
@@ -202,6 +202,14 @@ def _saying(text: str, parts: list[tuple[str, str, int]], words: Lexicon) -> lis
     # A part without a relation, or one that merely moves.
     relation_name = found[0][2] if found else ""
     return [(part, side, relation_name, False) for part, side in dict.fromkeys(named[:1])]
+
+
+def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
+    """Whether a relation is denied, before its words or among them; "not deep enough" denies nothing."""
+    inside = words.denying.search(match.group())
+    if inside is not None:
+        return inside.start() > 0 and not match.group().startswith(("doesn", "didn", "fail"))
+    return words.denial.search(text[: match.start()]) is not None
 
 
 def _bearer(
