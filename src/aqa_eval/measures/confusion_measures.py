@@ -64,7 +64,9 @@ def confusion_measures(judgements: Judgements, plan: Resampling) -> ConfusionByC
     estimates = estimate_functions(rates, wanted, plan)
     totals = (rates.total @ rates.pool).sum(axis=0).reshape(-1, 2)
     found = [
-        ConfusionMeasures(*estimates[3 * i : 3 * i + 3], _always_fault(totals[chosen]))
+        ConfusionMeasures(
+            estimates[3 * i], estimates[3 * i + 1], estimates[3 * i + 2], _always_fault(totals[chosen])
+        )
         for i, chosen in enumerate(places)
     ]
     names = judgements.criteria

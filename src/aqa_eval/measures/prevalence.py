@@ -55,27 +55,27 @@ def prevalence(positive: BoolArray, cluster: ArrayLike, labelled: Labelled, plan
         RateFunction(_rogan_gladen, (_APPARENT, _SENSITIVITY, _SPECIFICITY), (0.0, 1.0)),
         *(RateFunction(_rate, (group,), (0.0, 1.0), _MISSING[group]) for group in range(3)),
     ]
-    raw, *parts = estimate_functions(rates, functions, plan)
-    return Prevalence(_corrected(raw, parts), *parts)
+    raw, apparent, sensitivity, specificity = estimate_functions(rates, functions, plan)
+    corrected = _corrected(raw, apparent, sensitivity, specificity)
+    return Prevalence(corrected, apparent, sensitivity, specificity)
 
 
 _MISSING = ("no rows to count", "no labelled row has it", "every labelled row has it")
 
 
-def _corrected(raw: Estimate, parts: list[Estimate]) -> Estimate:
-    _, sensitivity, specificity = parts
-    lacking = [part.reason for part in parts if part.value is None]
+def _corrected(raw: Estimate, apparent: Estimate, sensitivity: Estimate, specificity: Estimate) -> Estimate:
+    lacking = [part.reason for part in (apparent, sensitivity, specificity) if part.value is None]
     if lacking:
         return impossible(lacking[0], raw.n, raw.clusters)
     if raw.value is None:
         total = (sensitivity.value or 0.0) + (specificity.value or 0.0)
         reason = f"sensitivity + specificity is {total:.2f}, at most 1: the classifier tells nothing"
         return impossible(reason, raw.n, raw.clusters)
-    cut = {
-        name: None if limit is None else min(max(limit, 0.0), 1.0)
-        for name, limit in (("low", raw.low), ("high", raw.high), ("value", raw.value))
-    }
-    return replace(raw, **cut)
+    return replace(raw, value=_cut(raw.value), low=_cut(raw.low), high=_cut(raw.high))
+
+
+def _cut(share: float | None) -> float | None:
+    return None if share is None else min(max(share, 0.0), 1.0)
 
 
 def _rates(positive: BoolArray, cluster: ArrayLike, labelled: Labelled) -> Rates:
