@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ from aqa_eval.vocabulary import Clip, Rendered
 
 QUANTILE = 0.9
 EVERY = 4
+BENT = 30.0
+SLANT = 0.99
 
 
 def main() -> None:
@@ -46,7 +49,8 @@ def main() -> None:
             if not views_of(name) or clip.view in views_of(name):
                 for side, column in (("left", 0), ("right", 1)):
                     own = joints_in_space[f"{side}_{name.removesuffix('_flexion')}"][::EVERY]
-                    kept.extend(np.abs(COURSES[name][0](truth)[:, column] - own).tolist())
+                    off = np.abs(COURSES[name][0](truth)[:, column] - own)
+                    kept.extend(off[own >= BENT].tolist())
         recording = Projector(store.folder).open(clip)
         chosen = tuple(range(0, len(recording.times), EVERY))
         poses = FoundPoses(store.folder, store.fingerprint(clip))
@@ -80,39 +84,34 @@ def main() -> None:
                 f"{name} = {{ error = {np.quantile(values, QUANTILE):.3f}, median = "
                 f"{np.median(values):.3f}, frames = {len(values)} }}"
             )
-    lines += ["", "# How far an angle in the picture is from the joint's own: nine frames in ten by less."]
+    lines += ["", "# How far an angle in the picture is from the joint's own, bent by 30 degrees or more: 99"]
+    lines += ["# frames in 100 by less."]
     lines += ["[projection]"]
-    lines += [f"{name} = {np.quantile(off, QUANTILE):.3f}" for name, off in sorted(slanted.items())]
+    lines += [f"{name} = {np.quantile(off, SLANT):.3f}" for name, off in sorted(slanted.items())]
     text = "\n".join(lines) + "\n"
     print(text)
     if options.write:
         Path("src/aqa_eval/traces/lexicon/margins.toml").write_text(text)
 
 
-def _clips(seeds: int) -> list[Clip]:
-    made = []
+def _clips(seeds: int) -> Iterator[Clip]:
+    """Every movement in every view: as it should be, and with all dials at a fifth, half and four fifths."""
     for movement in MOVEMENTS.values():
+        dials = sorted(movement.dials, key=lambda dial: dial.name)
         for view in movement.views:
             for seed in range(seeds):
-                for amounts in (
-                    (),
-                    tuple(
-                        (dial.name, (dial.minimum + dial.maximum) / 2)
-                        for dial in sorted(movement.dials, key=lambda d: d.name)
-                    ),
-                ):
-                    media = Rendered(movement.name, amounts, view, seed)
-                    made.append(
-                        Clip(
-                            f"{movement.name}-{view}-{seed}-{bool(amounts)}",
-                            "mannequin",
-                            movement.action,
-                            media,
-                            str(seed),
-                            view=view,
+                for share in (None, 0.2, 0.5, 0.8):
+                    amounts = (
+                        ()
+                        if share is None
+                        else tuple(
+                            (dial.name, dial.minimum + share * (dial.maximum - dial.minimum))
+                            for dial in dials
                         )
                     )
-    return made
+                    media = Rendered(movement.name, amounts, view, seed)
+                    name = f"{movement.name}-{view}-{seed}-{share}"
+                    yield Clip(name, "mannequin", movement.action, media, str(seed), view=view)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,11 @@ from aqa_eval.measures.shares import mean
 from aqa_eval.vocabulary import Finding
 
 NAME = "traces"
+_TENS = (pl.col("value") / 10.0).round().alias("tens")
 MEASURE = "swap_survival"
 _ASKED = ("item", "framing", "order", "permuted")
-_CLAIM = ("part", "relation")
+_CLAIM = ("part", "relation", "tens")
+"""A claim is the same where it says the same relation of the same part, and a number as large in tens."""
 
 
 def find(claimed: Claimed, table: pl.DataFrame, settings: Settings) -> list[Finding]:
@@ -42,18 +44,22 @@ def _of(
     claimed: Claimed, trace: str, rows: pl.DataFrame, swapped: pl.DataFrame, settings: Settings
 ) -> Finding:
     trials = claimed.trials
-    differing = rows.filter(
-        (pl.col("kind") == "observation")
-        & pl.col("check").is_in(DECIDED)
-        & pl.col("elsewhere").is_in(DECIDED)
-        & (pl.col("check") != pl.col("elsewhere"))
-    ).unique(["key", *_CLAIM], maintain_order=True)
+    differing = (
+        rows.with_columns(_TENS)
+        .filter(
+            (pl.col("kind") == "observation")
+            & pl.col("check").is_in(DECIDED)
+            & pl.col("elsewhere").is_in(DECIDED)
+            & (pl.col("check") != pl.col("elsewhere"))
+        )
+        .unique(["key", *_CLAIM], maintain_order=True)
+    )
     own = trials.answered().select("key", *_ASKED)
     source = "trace" if trace not in {"answer", "cited"} else trace
     said = _said(settings.claims, source)
     same = _survival(differing, own, own, said, "same")
     there = _survival(differing, own, swapped.filter(pl.col("status") == "ok"), said, "there")
-    both = same.join(there, on=["key", *_CLAIM], how="inner", maintain_order="left")
+    both = same.join(there, on=["key", *_CLAIM], how="inner", nulls_equal=True, maintain_order="left")
     parts: dict[str, float | None] = {"claims_that_differ": float(differing.height)}
     if both.is_empty():
         if swapped.is_empty():
@@ -94,6 +100,7 @@ def _said(claims: pl.DataFrame, source: str) -> pl.DataFrame:
     """Which part and relation was said as seen in which trial."""
     return (
         claims.filter((pl.col("kind") == "observation") & (pl.col("source") == source))
+        .with_columns(_TENS)
         .select("key", *_CLAIM)
         .unique(maintain_order=True)
     )
@@ -117,7 +124,7 @@ def _survival(
     )
     kept = said.rename({"key": "other"}).with_columns(kept=pl.lit(1.0))
     return (
-        asked.join(kept, on=["other", *_CLAIM], how="left", maintain_order="left")
+        asked.join(kept, on=["other", *_CLAIM], how="left", nulls_equal=True, maintain_order="left")
         .group_by("key", *_CLAIM, maintain_order=True)
         .agg(pl.col("cluster").first(), pl.col("kept").fill_null(0.0).mean().alias(name))
     )

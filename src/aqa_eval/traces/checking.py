@@ -16,7 +16,7 @@ from aqa_eval.media.geometry.courses import clearer, steady
 from aqa_eval.media.pose import Floats
 from aqa_eval.traces.claim import Claim
 from aqa_eval.traces.courses import COURSES, breadth
-from aqa_eval.traces.geometry_files import Test, angles, margins, projection, tests
+from aqa_eval.traces.geometry_files import RelationTest, angles, margins, projection, relation_tests
 from aqa_eval.traces.lexicon_files import lexicon
 from aqa_eval.traces.posing import Posed
 from aqa_eval.traces.windows import Rows, window
@@ -87,7 +87,7 @@ def view_of(body: Posed, view: str) -> str:
     return "front" if across >= FRONTAL else "side" if across <= SIDEWAYS else "oblique"
 
 
-def _test(claim: Claim) -> tuple[Test | None, bool]:
+def _test(claim: Claim) -> tuple[RelationTest | None, bool]:
     """The test of a claim, and whether it is denied; of a denial without a test that of its opposite."""
     if not claim.relation:
         return None, False
@@ -98,8 +98,8 @@ def _test(claim: Claim) -> tuple[Test | None, bool]:
     return test, claim.denied
 
 
-def _named(relation: str, claim: Claim) -> Test | None:
-    known = tests()
+def _named(relation: str, claim: Claim) -> RelationTest | None:
+    known = relation_tests()
     if claim.side in {"left", "right"} and (one := known.get(f"{relation} one {claim.part}")):
         return one
     found = known.get(f"{relation} {claim.part}") or known.get(f"{relation} {_LIKE.get(claim.part, '')}")
@@ -150,12 +150,14 @@ def _measure(claim: Claim, quantity: str, body: Posed, moment: float | None) -> 
     return _Measured(chosen, known_by, error)
 
 
-def _tested(claim: Claim, test: Test, denied: bool, body: Posed, view: str, moment: float | None) -> Check:
+def _tested(
+    claim: Claim, test: RelationTest, denied: bool, body: Posed, view: str, moment: float | None
+) -> Check:
     measured = _measure(claim, test.quantity, body, moment)
     if isinstance(measured, Check):
         return measured
     excess = _excess(test, measured.values)
-    margin = test.vague + measured.error
+    margin = float(np.hypot(test.vague, measured.error))
     holds, fails = excess >= margin, excess <= -margin
     outcome = _over(test.over, denied, holds, fails, measured.known_by)
     if test.views and outcome.outcome != OPEN and view_of(body, view) not in test.views:
@@ -186,7 +188,7 @@ def _over(over: str, denied: bool, holds: Rows, fails: Rows, known_by: str) -> C
     return Check(OPEN, MIXED if holds.any() and fails.any() else MARGIN)
 
 
-def _excess(test: Test, values: Floats) -> Floats:
+def _excess(test: RelationTest, values: Floats) -> Floats:
     """How far the values are on the side on which the test holds."""
     if test.between is not None:
         low, high = test.between

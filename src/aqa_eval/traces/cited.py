@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from aqa_eval.measures.grounding import checkable, on_target
 from aqa_eval.media.pose import Floats
+from aqa_eval.traces.checking import SEEN
 from aqa_eval.traces.claim import Claim
 from aqa_eval.traces.courses import trunk_length
 from aqa_eval.traces.posing import Posed
@@ -14,8 +16,6 @@ from aqa_eval.traces.reading import named_part, of_step
 from aqa_eval.traces.steps import Step
 from aqa_eval.vocabulary import Evidence, TimeSpan
 
-FRACTION = 0.2
-"""A point is right within this share of the trunk's length of the keypoint that it names (PCK at 0.2)."""
 LATEST = 0.25
 """Seconds that a cited time may be from a frame in which the body was found."""
 KEYPOINTS = {
@@ -54,7 +54,7 @@ def _bare(piece: Evidence, place: int) -> Claim:
 
 def point_right(piece: Evidence, body: Posed | str) -> bool | None:
     """Whether the point lies at the keypoint of the part that is named, of either side where none is; None
-    where there is no point, no such keypoint, or the body was not found at that time.
+    where there is no point, no such keypoint, or it is not seen then. PCK at 0.2 of the trunk's length.
     """
     part, side = named_part(piece.part)
     if piece.point is None or part not in KEYPOINTS or isinstance(body, str):
@@ -65,11 +65,12 @@ def point_right(piece: Evidence, body: Posed | str) -> bool | None:
     left, right = KEYPOINTS[part]
     wanted = {"left": left, "right": right}.get(side, left + right)
     places = body.keypoints[row, list(wanted)]
-    scale = trunk_length(body.keypoints)
-    off = np.linalg.norm(places - np.array(piece.point) * np.array(body.size), axis=1)
-    if not np.isfinite(off).any() or not np.isfinite(scale):
+    scale = np.full(len(wanted), trunk_length(body.keypoints))
+    some = checkable(places, body.visibility[row, list(wanted)] >= SEEN, scale)
+    if not some.any():
         return None
-    return bool(np.nanmin(off) <= FRACTION * scale)
+    point = np.array(piece.point) * np.array(body.size)
+    return bool(on_target(point, places[some], scale[some]).any())
 
 
 def _row(piece: Evidence, body: Posed) -> int | None:

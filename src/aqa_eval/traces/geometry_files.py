@@ -17,7 +17,7 @@ from aqa_eval.traces.lexicon_files import FOLDER
 FILES = ("geometry.toml", "margins.toml")
 
 
-class Test(BaseModel):
+class RelationTest(BaseModel):
     """When a relation of a part holds; `geometry.toml` tells what the fields mean."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,7 +31,7 @@ class Test(BaseModel):
     proof: Literal["", "above", "below"] = ""
 
     @model_validator(mode="after")
-    def _sound(self) -> Test:
+    def _sound(self) -> RelationTest:
         if sum(limit is not None for limit in (self.above, self.below, self.between)) != 1:
             raise ValueError("exactly one of above, below and between is needed")
         if self.quantity not in COURSES:
@@ -51,7 +51,7 @@ class Margin(BaseModel):
 class _Geometry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     version: int
-    tests: Mapping[str, Test]
+    tests: Mapping[str, RelationTest]
     angles: Mapping[str, str]
 
 
@@ -63,7 +63,7 @@ class _Margins(BaseModel):
 
 
 @cache
-def tests() -> Mapping[str, Test]:
+def relation_tests() -> Mapping[str, RelationTest]:
     """`relation part` -> test. Raises TraceError where the file is not sound."""
     return _geometry().tests
 
@@ -82,8 +82,8 @@ def margins() -> Mapping[str, Margin]:
 
 @cache
 def projection() -> Mapping[str, float]:
-    """Quantity -> by how many degrees an angle in the picture differs from the joint's own, nine frames in
-    ten by less. Raises TraceError where the file is not sound.
+    """Quantity -> by how many degrees an angle in the picture differs from the joint's own, 99 frames in
+    100 by less. Raises TraceError where the file is not sound.
     """
     return _measured().projection
 
@@ -103,7 +103,7 @@ def digest() -> str:
 
 def views_of(quantity: str) -> frozenset[str]:
     """The views that any test asks for where it measures a quantity; empty where one asks for none."""
-    asked = [test.views for test in tests().values() if test.quantity == quantity]
+    asked = [test.views for test in relation_tests().values() if test.quantity == quantity]
     return frozenset() if not all(asked) else frozenset(view for views in asked for view in views)
 
 

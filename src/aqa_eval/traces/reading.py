@@ -22,6 +22,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 
 
+Named = tuple[str, str, int]
+"""A part that is named, its side, and where in the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One clause: what it does, and in `saying` (part, side, relation, denied) what it says of which part."""
@@ -98,10 +102,11 @@ def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...
     """
     words = lexicon()
     plain = words.unmeant.sub(" ", text)
-    known = _parts(part, words)[:1] if part else []
+    given = _parts(part, words)[:1] if part else []
+    known = given
     said = []
     for clause in _clauses(plain, words):
-        found = _clause(clause, known, timed, words)
+        found = _clause(clause, known, given, timed, words)
         if found is not None:
             said.append(found)
         # What the next clause calls "they" or "it".
@@ -124,11 +129,15 @@ def _clauses(text: str, words: Lexicon) -> Iterator[str]:
     yield text[place:]
 
 
-def _clause(text: str, known: list[tuple[str, str, int]], timed: bool, words: Lexicon) -> Said | None:
+def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> Said | None:
+    """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
     text = text.strip()
-    parts = _parts(text, words)
+    sides = {part: side for part, side, _ in given}
+    parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
     if all(part == "body" for part, _, _ in parts):
-        parts = [*known, *parts]
+        here = words.sides.search(text)
+        side = here.lastgroup or "" if here else ""
+        parts = [*((part, side or own, place) for part, own, place in known), *parts]
     saying = _saying(text, parts, words)
     value, unit = measured(text)
     relations = any(relation for _, _, relation, _ in saying)
@@ -136,6 +145,8 @@ def _clause(text: str, known: list[tuple[str, str, int]], timed: bool, words: Le
     kind = _kind(text, timed or (value is not None and unit == "degrees"), relations, bodily, words)
     if kind is None:
         return None
+    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
+        saying = [(part, side, relation, False) for part, side, relation, _ in saying]
     phase = words.phases.search(text)
     return Said(
         kind,
@@ -166,7 +177,7 @@ def _kind(text: str, timed: bool, relations: bool, bodily: bool, words: Lexicon)
     return "observation" if relations or (seen and bodily) else None
 
 
-def _parts(text: str, words: Lexicon) -> list[tuple[str, str, int]]:
+def _parts(text: str, words: Lexicon) -> list[Named]:
     """(part, side, where it stands) of every part that is named, in order."""
     sides = [(match.start(), match.lastgroup or "") for match in words.sides.finditer(text)]
     found = []
@@ -176,7 +187,7 @@ def _parts(text: str, words: Lexicon) -> list[tuple[str, str, int]]:
     return found
 
 
-def _saying(text: str, parts: list[tuple[str, str, int]], words: Lexicon) -> list[tuple[str, str, str, bool]]:
+def _saying(text: str, parts: list[Named], words: Lexicon) -> list[tuple[str, str, str, bool]]:
     """What is said of which part: each relation with the nearest part before it that it can be said of, or
     else after it, or else the part that is meant where none is named.
     """
@@ -194,6 +205,7 @@ def _saying(text: str, parts: list[tuple[str, str, int]], words: Lexicon) -> lis
         if saying not in found:
             found.append(saying)
     strong = [one for one in found if one[2] not in {"movement", "standing"}]
+    found = [one for one in found if one[2] != "movement"] or found
     if strong:
         return strong
     named = [(part, side) for part, side, _ in parts if part != "body"]
@@ -213,7 +225,7 @@ def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
 
 
 def _bearer(
-    match: re.Match[str], parts: list[tuple[str, str, int]], allowed: tuple[str, ...], default: str
+    match: re.Match[str], parts: list[Named], allowed: tuple[str, ...], default: str
 ) -> tuple[str, str]:
     fitting = [p for p in parts if not allowed or p[0] in allowed]
     if not allowed:

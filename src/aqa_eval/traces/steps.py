@@ -21,7 +21,7 @@ _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•+–]\s+|\(?\d{1,3}[.)]\s+|[a-h
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,:;!?])[*_](?!\w)|`|~~")
 _ENDS = re.compile(
     r"(?<!\b[eE]\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)(?<!\bno)(?<!\bNo)(?<!\bfig)(?<!\bDr)[.!?]+[\"')\]]*(?=\s+\S)"
-    r"|\n+|\s\|\s"
+    r"|\s\|\s"
 )
 _DECODER = json.JSONDecoder()
 _VERDICTS = frozenset(
@@ -117,15 +117,15 @@ def _first(value: dict[object, object], *keys: str) -> str:
 def _sentences(text: str, tag: str) -> Iterator[Step]:
     if not text.strip(" \n\t[],{}`"):
         return
-    text = _OTHER_TAGS.sub(" ", _FENCE.sub("\n", text))
-    place = 0
-    for match in _ENDS.finditer(text):
-        yield from _sentence(text[place : match.end()], tag)
-        place = match.end()
-    yield from _sentence(text[place:], tag)
+    for line in _OTHER_TAGS.sub(" ", _FENCE.sub("\n", text)).split("\n"):
+        plain, place = _LEAD.sub("", line), 0
+        for match in _ENDS.finditer(plain):
+            yield from _sentence(plain[place : match.end()], tag)
+            place = match.end()
+        yield from _sentence(plain[place:], tag)
 
 
 def _sentence(raw: str, tag: str) -> Iterator[Step]:
-    words = " ".join(_MARKUP.sub("", _LEAD.sub("", raw)).split()).strip(" |\"'")
+    words = " ".join(_MARKUP.sub("", raw).split()).strip(" |\"'")
     if any(c.isalnum() for c in words):
         yield Step(words[:LONGEST], tag)

@@ -29,8 +29,8 @@ Rows = NDArray[np.bool_]
 
 def window(claim: Claim, posed: Posed, moment: float | None) -> tuple[Rows, str]:
     """(the frames (T,) meant, how they are known: moment, time, stretch, throughout, clip; empty where none
-    is meant). A moment is short enough to have one value. `moment`: when what is asked about shows most clearly,
-    in seconds, where known.
+    is meant). A moment is short enough to have one value. `moment`: when what is asked about shows most
+    clearly, in seconds, where known.
     """
     if claim.time is not None:
         rows = np.abs(posed.times - claim.time) <= max(claim.slack, NEAR) + 1e-9
