@@ -85,7 +85,7 @@ def test_what_cannot_be_checked_says_why(bodies, name, text, reason):
 
 
 def test_an_angle_of_either_convention_decides_nothing(bodies):
-    # 50 degrees from straight at the top: "130 degrees" is so of the joint's own angle and not so of its bend.
+    # Some 10 degrees from straight: "170 degrees" is so of the joint's own angle and not of its bend.
     outcome, reason = said("The elbow angle is 170 degrees at the top.", bodies["locked"])
     assert (outcome, "counted from straight" in reason) == ("not checkable", True)
 
@@ -110,9 +110,7 @@ def test_a_mirrored_body_changes_sides(bodies):
 
 
 def test_what_a_network_found_has_a_margin(bodies):
-    """The bend of the knees at the top of a squat is near 0, far from 30: still decided. The same claim within
-    the network's error of the threshold is not.
-    """
+    """The bend of the knees in standing is near 0, far from 20: still decided. What is within the network's error of the threshold is not."""
     blurred = replace(bodies["deep"], exact=False)
     assert said("The legs are straight at the start.", blurred) == ("supported", "")
     error = margins()["hips_over_knees"].error

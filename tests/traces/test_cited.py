@@ -9,7 +9,7 @@ from aqa_eval.vocabulary import Evidence, TimeSpan
 
 
 def body(**changed: object) -> Posed:
-    """Two frames of a body whose trunk is 100 pixels long and whose left knee is at (200, 400) of 500 x 500."""
+    """Two frames of a body with a trunk of 100 pixels and the left knee at (200, 400) of 500 x 500."""
     keypoints = np.zeros((2, 17, 2))
     keypoints[:, (5, 6)] = (200, 100)
     keypoints[:, (11, 12)] = (200, 200)

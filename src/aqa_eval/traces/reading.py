@@ -142,6 +142,7 @@ def _clause(text: str, known: list[Named], given: list[Named], timed: bool, word
     value, unit = measured(text)
     relations = any(relation for _, _, relation, _ in saying)
     bodily = relations or any(part != "body" for part, _, _, _ in saying)
+    bodily = bodily or (unit == "degrees" and bool(parts))
     kind = _kind(text, timed or (value is not None and unit == "degrees"), relations, bodily, words)
     if kind is None:
         return None

@@ -19,6 +19,8 @@ _NAMED = re.compile(rf"\b(?:t|time|timestamp)\s?[=:≈~]\s?{_NUMBER}\b")
 _FRAMES = re.compile(
     r"\b(?:frames?|images?|pictures?)\s?(?:#|no\.?|number)?\s?(\d{1,4})(?:\s?(?:-|–|to|and|through)\s?(\d{1,4}))?"
 )
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|last|final) (?:frame|image|picture|photo)\b")
 _MEASURED = re.compile(
     rf"(?<![\w.]){_NUMBER}\s?(°|degrees?\b|deg\b|cm\b|centimet(?:er|re)s?\b|inch(?:es)?\b|%|percent\b|turns?\b|"
     r"somersaults?\b|revolutions?\b)"
@@ -46,6 +48,9 @@ def moment(text: str, frames: Sequence[float] = ()) -> tuple[Moment | None, bool
         if len(times) < len(places) or not times:
             return None, True
         return ((times[0] + times[-1]) / 2, abs(times[-1] - times[0]) / 2), True
+    if found := _ORDINAL.search(text):
+        place = _ORDINALS.index(found[1]) if found[1] in _ORDINALS else len(frames) - 1
+        return ((frames[place], 0.0) if 0 <= place < len(frames) else None), True
     return None, False
 
 

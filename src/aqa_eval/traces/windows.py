@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from aqa_eval.media.geometry.courses import HIPS, SHOULDERS, WRISTS, mid
 from aqa_eval.media.pose import Floats
 from aqa_eval.traces.claim import Claim
+from aqa_eval.traces.courses import trunk_length
 from aqa_eval.traces.posing import Posed
 
 NEAR = 0.12
@@ -20,6 +21,8 @@ EXTREME = 0.03
 FEWEST = 3
 """So many frames are the bottom or the top at least."""
 
+TRAVEL = 0.25
+"""How far hips or shoulders have to go, as a share of the trunk's length, to tell bottom from top."""
 BRIEF = 0.15
 """Seconds either way up to which a time is a moment."""
 EXTREMES = frozenset({"bottom", "top"})
@@ -73,7 +76,13 @@ def _phase(name: str, posed: Posed) -> Rows:
 
 
 def _travelling(keypoints: Floats) -> Floats:
-    """The height (T,) of the hips, the shoulders or the wrists, whichever goes furthest up and down."""
+    """The height (T,) of the hips, or of the shoulders, or else of the wrists: of the first that goes up and
+    down by `TRAVEL`. Arms that swing up while the body goes down do not turn the bottom into the top.
+    """
     heights = [-mid(keypoints, pair)[:, 1] for pair in (HIPS, SHOULDERS, WRISTS)]
-    travel = [np.ptp(h[np.isfinite(h)]) if np.isfinite(h).any() else -1.0 for h in heights]
-    return heights[int(np.argmax(travel))]
+    needed = TRAVEL * trunk_length(keypoints)
+    for height in heights[:-1]:
+        known = height[np.isfinite(height)]
+        if len(known) and np.ptp(known) >= needed:
+            return height
+    return heights[-1]
