@@ -110,7 +110,9 @@ def test_a_mirrored_body_changes_sides(bodies):
 
 
 def test_what_a_network_found_has_a_margin(bodies):
-    """The bend of the knees in standing is near 0, far from 20: still decided. What is within the network's error of the threshold is not."""
+    """The bend of the knees in standing is near 0, far from 20: still decided. What is within the
+    network's error of the threshold is not.
+    """
     blurred = replace(bodies["deep"], exact=False)
     assert said("The legs are straight at the start.", blurred) == ("supported", "")
     error = margins()["hips_over_knees"].error

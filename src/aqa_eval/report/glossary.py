@@ -203,8 +203,8 @@ NOTIONS: Mapping[str, Term] = {
     "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
     "prior_share": Term(
         "Priors",
-        "Of the claims, the share that argues from what is usual, from the level of the competition or from the "
-        "name of the movement, and not from the clip.",
+        "Of the claims, the share that argues from what is usual, from the level of the competition or from "
+        "the name of the movement, and not from the clip.",
     ),
     "hedge_share": Term("Hedges", "Of the claims, the share that says that it cannot be told."),
     "as_read": Term("As read", "The share before it is corrected for the reader’s own errors."),
@@ -235,8 +235,8 @@ NOTIONS: Mapping[str, Term] = {
     "supported_in_analyse": Term("In <analyse>", "The share that is so, of observations in that step."),
     "cited_points": Term(
         "Cited points",
-        "Of the points that the judge cites, the share that lies at the body part it names (PCK: within 0.2 of "
-        "the trunk’s length). Beside it how many would in another clip of the criterion.",
+        "Of the points that the judge cites, the share that lies at the body part it names (PCK: within 0.2 "
+        "of the trunk’s length). Beside it how many would in another clip of the criterion.",
     ),
     "cited_times": Term(
         "Cited times", "Of the times that the judge cites, the share in which the fault can be seen."
@@ -273,8 +273,8 @@ NOTIONS: Mapping[str, Term] = {
     ),
     "truncated_effect": Term(
         "Reasoning cut short",
-        "How much more often the answer changes when the reasoning is cut short than when the question is asked "
-        "again.",
+        "How much more often the answer changes when the reasoning is cut short than when the question is "
+        "asked again.",
         neutral=0.0,
     ),
     "corrupted_effect": Term(
@@ -287,8 +287,8 @@ NOTIONS: Mapping[str, Term] = {
     "changed_by_control": Term("Changed by control", "The share of answers that its control changes."),
     "covert_failures": Term(
         "Covert failures",
-        "The share of answers that are wrong, at least 80% sure, and give a false or unsupported claim about the "
-        "clip: nothing in the answer tells that it is wrong.",
+        "The share of answers that are wrong, at least 80% sure, and give a false or unsupported claim about "
+        "the clip: nothing in the answer tells that it is wrong.",
     ),
     "at_least": Term("At least", "The share if every answer without a confidence was unsure."),
     "at_most": Term("At most", "The share if every answer without a confidence was sure."),
