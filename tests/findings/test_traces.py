@@ -72,7 +72,8 @@ def test_observations_that_cannot_be_checked_say_why():
 def test_swap_counts_only_claims_whose_truth_differs():
     """Four questions, asked twice as they are and once with the clip swapped. The claim "bent" is true of
     each clip and false of the one in its place. Repeats: both answers say it in 3 of 4 questions, in the
-    last only the first does; so of 7 claims 6 are repeated. Swapped: it is said of one of the four, 2 of 7 claims.
+    last only the first does; so of 7 claims 6 are repeated. Swapped: it is said of one of the four, 2 of 7
+    claims.
     Difference, claim by claim: (1 - 1) * 2, (1 - 0) * 4, (0 - 0) * 1: 4 / 7.
     """
     first = [trial(clip, repeat=0) for clip in range(4)]

@@ -243,9 +243,9 @@ NOTIONS: Mapping[str, Term] = {
     ),
     "swap_survival": Term(
         "Words follow the clip",
-        "Of claims that are true of one clip and false of the one shown in its place: how much more often the "
-        "judge repeats them, asked again about the same clip, than about the other. 0: its words do not follow "
-        "the clip; 1: they follow it alone.",
+        "Of claims that are true of one clip and false of the one shown in its place: how much more often "
+        "the judge repeats them, asked again about the same clip, than about the other. 0: its words do not "
+        "follow the clip; 1: they follow it alone.",
         "survives asking again − survives the swap",
         0.0,
     ),
