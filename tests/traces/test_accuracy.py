@@ -30,7 +30,7 @@ def test_wilson_by_hand():
 
 
 def test_precision_and_recall_by_hand():
-    """Three observations, of which two are read so, and one prior that is read as an observation: 2/3 each."""
+    """Three observations, of which two are read so, and one prior read as an observation: 2/3 each."""
     seen, prior = "observation", "prior"
     counted = accuracy.confusion([(seen, seen), (seen, seen), (seen, "none"), (prior, seen)])
     assert accuracy.precision(counted, seen) == accuracy.Rate(2, 3)

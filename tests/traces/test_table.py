@@ -9,6 +9,7 @@ import orjson
 import polars as pl
 import pytest
 
+from aqa_eval.errors import TraceError
 from aqa_eval.findings import find_all
 from aqa_eval.findings.table import verdict_table
 from aqa_eval.ledger import Ledger
@@ -170,3 +171,34 @@ def test_answers_that_say_nothing_make_no_claim(tmp_path: Path, store: FrameStor
     assert dict(claims.schema) == COLUMNS
     assert "no claim was read" in measures["observation_share"].reading
     assert "no claim was read" in measures["covert_failures"].reading
+
+
+def test_a_body_is_looked_for_only_where_it_decides_something(tmp_path: Path, store: FrameStore):
+    """Priors, and observations that no keypoint can bear out, ask for no pose."""
+    plan = planned(tmp_path, store)
+    text = "Squats are usually deep. The back is rounded."
+    looked: list[str] = []
+    empty_store = FrameStore(tmp_path / "nothing looked for")
+    with answered(
+        tmp_path, plan, lambda trial: Answer(text="False", reasoning=text, finish="stop")
+    ) as ledger:
+        claims = claims_table(plan, ledger, empty_store, tmp_path, Progress(looked=looked.append))
+    assert looked == []
+    assert set(claims["reason"]) == {"", "no geometry for what is said"}
+
+
+def test_frames_in_another_order_are_not_checked(tmp_path: Path, store: FrameStore):
+    plan = planned(tmp_path, store, 'perturbation = ["reversed"]')
+    with answered(tmp_path, plan, looking) as ledger:
+        claims = claims_table(plan, ledger, store, tmp_path)
+    assert set(claims["check"]) == {"not checkable"}
+    assert set(claims["reason"]) == {"the frames were not shown in their own order"}
+    assert claims["elsewhere"].is_null().all()
+
+
+def test_a_damaged_file_of_claims_says_what_to_do(tmp_path: Path, store: FrameStore):
+    plan = planned(tmp_path, store)
+    with answered(tmp_path, plan, looking) as ledger:
+        (tmp_path / "claims.sqlite").write_bytes(b"no database at all" * 100)
+        with pytest.raises(TraceError, match=r"claims.sqlite: .*delete the file"):
+            claims_table(plan, ledger, store, tmp_path)

@@ -162,38 +162,6 @@ TERMS: Mapping[str, Term] = {
         "How far the failures could move the balanced accuracy: from the lower limit with all of them wrong "
         "to the upper with all of them right.",
     ),
-}
-
-NOTIONS: Mapping[str, Term] = {
-    "interval": Term(
-        "95% interval",
-        "Where the value lies with 95% confidence. Clips of the same person or event resemble each other, so "
-        "whole clusters are resampled, never single clips; with few clusters the jackknife with Student’s t "
-        "is used.",
-    ),
-    "noise_floor": Term(
-        "Noise floor",
-        "How far from chance a judge that knows nothing would still land by luck, with this many clips "
-        "and clusters: the half-width of its 95% interval. An effect smaller than this cannot be seen by "
-        "this study.",
-    ),
-    "clusters": Term(
-        "n and clusters",
-        "n counts the trials that gave a verdict; clusters the independent groups (person, recording, event) "
-        "they come from. A result marked fragile rests on too few clusters to be relied on.",
-    ),
-    "reference": Term(
-        "Reference judges",
-        "Yardsticks that go the same road as a model: constant (always the same answer), prior (the "
-        "commonest answer or the mean of the training split), pose-rules (joint angles measured by a pose "
-        "network, no truth seen). A simulated judge does see the truth and answers with planted parameters: "
-        "it shows that the measures find what was planted, and says nothing about any model.",
-    ),
-    "framing": Term(
-        "Requirement and fault",
-        "Each criterion can be put in two ways: as a requirement (how it should be; True is right when there "
-        "is no fault) and as a fault (how it goes wrong; True is right when there is one).",
-    ),
     "observation_share": Term(
         "Observations",
         "Of what the judge’s words claim, the share that says what was seen, corrected for the errors of the "
@@ -295,6 +263,38 @@ NOTIONS: Mapping[str, Term] = {
     "wrong": Term("Wrong", "The share of answers that are wrong."),
     "without_confidence": Term("No confidence", "The share of answers that give none."),
     "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
+}
+
+NOTIONS: Mapping[str, Term] = {
+    "interval": Term(
+        "95% interval",
+        "Where the value lies with 95% confidence. Clips of the same person or event resemble each other, so "
+        "whole clusters are resampled, never single clips; with few clusters the jackknife with Student’s t "
+        "is used.",
+    ),
+    "noise_floor": Term(
+        "Noise floor",
+        "How far from chance a judge that knows nothing would still land by luck, with this many clips "
+        "and clusters: the half-width of its 95% interval. An effect smaller than this cannot be seen by "
+        "this study.",
+    ),
+    "clusters": Term(
+        "n and clusters",
+        "n counts the trials that gave a verdict; clusters the independent groups (person, recording, event) "
+        "they come from. A result marked fragile rests on too few clusters to be relied on.",
+    ),
+    "reference": Term(
+        "Reference judges",
+        "Yardsticks that go the same road as a model: constant (always the same answer), prior (the "
+        "commonest answer or the mean of the training split), pose-rules (joint angles measured by a pose "
+        "network, no truth seen). A simulated judge does see the truth and answers with planted parameters: "
+        "it shows that the measures find what was planted, and says nothing about any model.",
+    ),
+    "framing": Term(
+        "Requirement and fault",
+        "Each criterion can be put in two ways: as a requirement (how it should be; True is right when there "
+        "is no fault) and as a fault (how it goes wrong; True is right when there is one).",
+    ),
 }
 
 

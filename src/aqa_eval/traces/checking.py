@@ -56,6 +56,13 @@ class Check:
     reason: str = ""
 
 
+def decidable(claim: Claim) -> bool:
+    """Whether geometry knows anything of what an observation says."""
+    if claim.kind != "observation":
+        return False
+    return _test(claim)[0] is not None or (claim.unit == "degrees" and claim.part in angles())
+
+
 def check(claim: Claim, body: Posed | str, view: str, moment: float | None) -> Check:
     """An observation against the body. `body`: why there is none, where there is none. `view`: the camera, as
     the dataset names it; only front, back and side are taken from it. `moment`: when what is asked about

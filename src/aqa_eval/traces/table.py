@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import PERTURBATIONS, FrameStore
 from aqa_eval.plan import Plan
@@ -161,8 +162,14 @@ class _Audit:
                 yield from self._checked(trial, text, others)
 
     def _answered(self) -> Iterator[tuple[Trial, Answer]]:
-        for trial in self.plan.trials():
-            if trial.item.task is not Task.CONTROL:
+        """The answered trials of judges that have words of their own: no reference judge has."""
+        speaking = {
+            name
+            for name, respondent in self.plan.respondents.items()
+            if not PROTOCOLS[respondent.judge.protocol].reference
+        }
+        for trial in self.plan.trials() if speaking else ():
+            if trial.judge in speaking and trial.item.task is not Task.CONTROL:
                 answer = self.ledger.answer(trial.key)
                 if answer is not None and answer.failure is None:
                     yield trial, answer
@@ -234,7 +241,10 @@ class _Audit:
         known = self.kept.get(key)
         if known is not None:
             return [tuple(one) for one in _listed(known)]
-        body = self.bodies.of(place.clip)
+        # A body is looked for only where something is said of it that it can decide.
+        needed = pointed and any(piece and piece.point for piece in text.evidence)
+        needed = needed or any(checking.decidable(claim) for claim in text.found)
+        body = self.bodies.of(place.clip) if needed else "no pose: none was needed"
         if mirrored and not isinstance(body, str):
             body = body.mirrored()
         made: list[tuple[object, ...]] = []
