@@ -54,7 +54,18 @@ def _of(claimed: Claimed, trace: str, kind: Kind, rows: pl.DataFrame, settings: 
             "reader_specificity": found.specificity.value,
         }
     reading = words(_reading(kind, estimate, float(positive.mean())), _of_what(trace))
-    return statement(NAME, f"{kind}_share", claimed.trials, "all", estimate, reading, parts=parts)
+    planted = settings.planted.get(claimed.trials.judge, {}).get("trace_prior")
+    known = planted if kind == "prior" else None if planted is None else 1.0 - planted
+    return statement(
+        NAME,
+        f"{kind}_share",
+        claimed.trials,
+        "all",
+        estimate,
+        reading,
+        parts=parts,
+        planted=known if kind in {"prior", "observation"} else None,
+    )
 
 
 def _reading(kind: str, estimate: Estimate, read: float) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 from aqa_eval.findings.asked import Asked
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.setting import AXES
+from aqa_eval.findings.settings import Settings
 from aqa_eval.vocabulary import Finding, Task
 
 TASKS = (Task.VERIFY, Task.CHOOSE, Task.SCORE, Task.COMPARE, Task.LOCATE)
@@ -33,12 +34,15 @@ class Claimed:
             yield str(kind), rows
 
 
-def claimed(trials: Asked, claims: pl.DataFrame) -> Claimed | None:
+def claimed(trials: Asked, settings: Settings) -> Claimed | None:
     """The claims of a judge's answered trials; None for a judge that has no words of its own: a reference
-    judge, or a simulated one.
+    judge, or a simulated one in which no reasoning was planted.
     """
-    if trials.simulated or trials.way["protocol"] in REFERENCES:
+    planted = settings.planted.get(trials.judge, {})
+    silent = trials.simulated and not any(name.startswith("trace_") for name in planted)
+    if silent or trials.way["protocol"] in REFERENCES:
         return None
+    claims = settings.claims
     answered = trials.answered().select("key", "cluster", "criterion", "item", "trace_kind")
     trace = (
         pl.when(pl.col("source") == "trace")

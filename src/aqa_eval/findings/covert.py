@@ -40,7 +40,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, task: Task, settings: Settings) -> Iterator[Finding]:
-    said = claimed(trials, settings.claims)
+    said = claimed(trials, settings)
     if said is None:
         return
     rows = with_right(trials.answered(), task)

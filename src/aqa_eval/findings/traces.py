@@ -23,16 +23,14 @@ NAME = "traces"
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
-    """What the words of every judge say of the clip; reference and simulated judges have none of their
-    own.
-    """
+    """What the words of every judge say of the clip; reference judges have none of their own."""
     return [
         finding for task in TASKS for trials in asked(table, task) for finding in _of(trials, table, settings)
     ]
 
 
 def _of(trials: Asked, table: pl.DataFrame, settings: Settings) -> Iterator[Finding]:
-    words = claimed(trials, settings.claims)
+    words = claimed(trials, settings)
     if words is None:
         return
     if words.rows.is_empty():

@@ -30,7 +30,7 @@ from aqa_eval.traces.lexicon_files import lexicon
 from aqa_eval.traces.posing import Bodies
 from aqa_eval.traces.reading import claims
 from aqa_eval.traces.texts import Source, cited, texts
-from aqa_eval.vocabulary import Answer, Clip, Evidence, Item, Task, TimeSpan, Trial
+from aqa_eval.vocabulary import Answer, Clip, Evidence, Item, Judge, Task, TimeSpan, Trial
 
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's
@@ -162,12 +162,8 @@ class _Audit:
                 yield from self._checked(trial, text, others)
 
     def _answered(self) -> Iterator[tuple[Trial, Answer]]:
-        """The answered trials of judges that have words of their own: no reference judge has."""
-        speaking = {
-            name
-            for name, respondent in self.plan.respondents.items()
-            if not PROTOCOLS[respondent.judge.protocol].reference
-        }
+        """The answered trials of judges that have words of their own."""
+        speaking = {name for name, r in self.plan.respondents.items() if has_words(r.judge)}
         for trial in self.plan.trials() if speaking else ():
             if trial.judge in speaking and trial.item.task is not Task.CONTROL:
                 answer = self.ledger.answer(trial.key)
@@ -301,3 +297,10 @@ def _claim(kept: list[Any]) -> Claim:
 
 def _listed(value: object) -> list[list[Any]]:
     return value if isinstance(value, list) else []
+
+
+def has_words(judge: Judge) -> bool:
+    """Whether a judge says anything beyond its verdict: no reference judge does, but for a simulated one in
+    which reasoning was planted.
+    """
+    return not PROTOCOLS[judge.protocol].reference or any(n.startswith("trace_") for n, _ in judge.decoding)
