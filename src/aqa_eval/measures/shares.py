@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,17 +11,22 @@ from numpy.typing import ArrayLike
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.links import Identity
-from aqa_eval.measures.rates import Sum, estimate_sums, tally
+from aqa_eval.measures.rates import Sum, measure_sums, tally
 from aqa_eval.measures.resampling import Measure, Resampling, Target
 
 
 def share(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Estimate:
     """The share of rows (n,) that are hits. `cluster` (n,): whole ones are resampled. n is at least 1."""
+    return share_measure(hits, cluster, plan).estimates(plan)[0]
+
+
+def share_measure(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Measure:
+    """The share of rows (n,) that are hits as a measure that others can be subtracted from. n is at least 1."""
     rows = len(hits)
     nowhere = np.zeros(rows, np.int64)
     rates = tally(hits.astype(np.float64), nowhere, 1, np.arange(rows), Clusters.of(cluster))
-    whole = Sum(np.ones(1), 0.0, (0.0, 1.0))
-    return replace(estimate_sums(rates, Identity(), [whole], plan)[0], noise_floor=None)
+    measure = measure_sums(rates, Identity(), [Sum(np.ones(1), 0.0, (0.0, 1.0))], plan)
+    return replace(measure, targets=(replace(measure.targets[0], noise_floor=None),))
 
 
 def mean(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, float], plan: Resampling) -> Estimate:
@@ -41,3 +47,27 @@ def mean_measure(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, fl
 
     target = Target(len(values), clusters.count, clusters.count, bounds)
     return Measure(statistic, clusters.count, (target,), clusters.count)
+
+
+def mean_across(
+    values: FloatArray, cluster: Sequence[str], second: Sequence[str], bounds: tuple[float, float]
+) -> Measure:
+    """The mean of rows (n,) that each lie between two clusters, as a measure: a row weighs the product of the
+    weights of both, or that of the one where both are the same. Clusters are numbered in the order of their
+    names, those of both sides together. n is at least 1.
+    """
+    n = len(values)
+    names, codes = np.unique(np.array([*cluster, *second], str), return_inverse=True)
+    pairs, place = np.unique(codes.reshape(2, n), axis=1, return_inverse=True)
+    place, same = place.reshape(-1), pairs[0] == pairs[1]
+    sums = np.column_stack([np.bincount(place, weights=values), np.bincount(place)])
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        totals = (weights[:, pairs[0]] * np.where(same, 1.0, weights[:, pairs[1]])) @ sums
+        result: FloatArray = np.divide(
+            totals[:, :1], totals[:, 1:], out=np.full((len(totals), 1), np.nan), where=totals[:, 1:] > 0
+        )
+        return result
+
+    target = Target(n, len(names), len(names), bounds)
+    return Measure(statistic, len(names), (target,), 3 * pairs.shape[1])
