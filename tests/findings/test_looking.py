@@ -219,7 +219,8 @@ def test_degenerate_tables_say_that_nothing_can_be_said():
 
 
 def test_ways_that_do_not_differ_are_seldom_said_to():
-    # Two ways of one judge without any effect, 200 tables of 60 clusters: 5% rejected, up to 3 standard errors.
+    # Two ways of one judge without any effect, 200 tables of 60 clusters: 5% is 10, and three
+    # standard errors either way are 9.
     wrong = 0
     for seed in range(200):
         table = pl.concat(

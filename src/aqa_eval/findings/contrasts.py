@@ -66,7 +66,7 @@ def contrasts(
     that may differ too, since the axis itself decides them (without pictures there are no frames): of several
     partners the one that agrees in most of them is taken, then the plainest, then the first.
     """
-    groups: dict[tuple[str, ...], list[tuple[Asked, Mapping[str, str]]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[Asked, dict[str, str]]]] = {}
     fixed = [name for name in WAY if name != axis and name not in loose]
     for trials in ways:
         own = axes(trials)
@@ -77,8 +77,8 @@ def contrasts(
         partners = [(trials, own) for trials, own in group if own[axis] == against]
         for trials, own in group:
             if own[axis] != against and partners:
-                partner = max(partners, key=lambda other: _kinship(own, other[1], loose))
-                yield Contrast(axis, own[axis], against, trials, partner[0])
+                closest, _ = max(partners, key=lambda other: _kinship(own, other[1], loose))
+                yield Contrast(axis, own[axis], against, trials, closest)
 
 
 def _base(values: Sequence[str], axis: str, wanted: str | None) -> str:

@@ -56,7 +56,7 @@ def _difference(rows: pl.DataFrame, settings: Settings) -> tuple[Estimate, int]:
     """The mean difference over the criteria that have both, and how many those are."""
     carried = rows.group_by("criterion", "fault_shown").agg(pl.col("cluster").n_unique())
     both = carried.group_by("criterion").agg(pl.col("cluster").min(), pl.len()).filter(pl.col("len") == 2)
-    least = min(2, both["cluster"].max() or 0)  # type: ignore[type-var]
+    least = min(2, both["cluster"].max() or 0)
     used = sorted(both.filter(pl.col("cluster") >= least)["criterion"].to_list())
     if not used:
         why = "no criterion was answered both with its fault in the frames and without"

@@ -49,9 +49,8 @@ def differences(name: str, ways: Sequence[Asked], task: Task, settings: Settings
                 "perturbation swapped",
                 found.estimate,
                 (
-                    f"The clip decides: shown another of another label, it agrees less with the item's label, "
-                    f"in {by}",
-                    f"Shown another clip of another label, it agrees more with the item's label, in {by}",
+                    f"The clip decides: shown one of another label, it agrees less with the item's own, in {by}",
+                    f"Shown a clip of another label, it agrees more with the item's own, in {by}",
                     f"whether the clip decides anything beside what is said of it, in {by}",
                 ),
                 parts=sides(found),

@@ -20,8 +20,10 @@ def share(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Estimate:
     return share_measure(hits, cluster, plan).estimates(plan)[0]
 
 
-def share_measure(hits: BoolArray, cluster: ArrayLike, plan: Resampling) -> Measure:
-    """The share of rows (n,) that are hits as a measure that others can be subtracted from. n is at least 1."""
+def share_measure(hits: BoolArray | FloatArray, cluster: ArrayLike, plan: Resampling) -> Measure:
+    """The share of rows (n,) that are hits, or the mean of the share that each is (0 to 1), as a measure that
+    others can be subtracted from. n is at least 1.
+    """
     rows = len(hits)
     nowhere = np.zeros(rows, np.int64)
     rates = tally(hits.astype(np.float64), nowhere, 1, np.arange(rows), Clusters.of(cluster))

@@ -1,0 +1,137 @@
+"""Answers that turn with the way a question is put."""
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.findings.tables import choose, verify
+
+from aqa_eval.findings import framing
+from aqa_eval.findings.flips import components, flips
+from aqa_eval.findings.settings import Settings
+
+SETTINGS = Settings(seed=3, resamples=300)
+POLARITIES = ("positive", "negative")
+
+
+def _asked(k, faulted, clips=60, seed=0):
+    """Each clip asked `k` times; `faulted`: clip and framing in, the probability of "fault" out."""
+    generator = np.random.default_rng(seed)
+    base = verify("m", "openai", lambda truth, framing: truth, clips=clips, criteria=["depth"])
+    chance = np.array([faulted(int(c[5:]), f) for c, f in base.select("clip", "framing").iter_rows()])
+    return pl.concat(
+        base.with_columns(repeat=pl.lit(r, pl.Int64), fault=pl.Series(generator.random(base.height) < chance))
+        for r in range(k)
+    )
+
+
+def _one(found, measure):
+    (only,) = [f for f in found if f.measure == measure]
+    return only
+
+
+def test_flips_by_hand():
+    # One question: 3 of 4 "fault" as a requirement, 1 of 2 as a fault.
+    rows = pl.DataFrame(
+        {
+            "item": ["a"] * 6,
+            "cluster": ["c"] * 6,
+            "cluster_b": pl.Series([None] * 6, dtype=pl.String),
+            "framing": ["positive"] * 4 + ["negative"] * 2,
+            "fault": [True, True, True, False, True, False],
+        }
+    )
+    (found,) = flips(rows, ["item"], "framing", POLARITIES, "fault").rows.to_dicts()
+    # Alike: 3 x 1 with 1 x 1 of 4 x 2 pairs, so 4/8 differ. Within: 1 - (3 x 2 + 0)/(4 x 3) = 1/2; 1 - 0/2 = 1.
+    assert found["between"] == pytest.approx(1 / 2)
+    assert found["within"] == pytest.approx((1 / 2 + 1) / 2)
+    assert found["excess"] == pytest.approx(-1 / 4)
+    assert found["repeats"] == 2
+
+
+def test_components_by_hand():
+    # Right in 2 of 2 and in 1 of 2: within 0 and 1/2 * 1/2 * 2/1 = 1/2, mean 1/4. Means 1 and 1/2 vary by 1/8,
+    # of which 1/4 / 2 = 1/8 is sampling: nothing is left for the items.
+    rows = pl.DataFrame({"item": ["a", "a", "b", "b"], "right": [True, True, True, False]})
+    found = components(rows, ["item"])
+    assert (found.sampling, found.item, found.repeats) == (pytest.approx(0.25), pytest.approx(0.0), 2.0)
+    assert found.error_from_sampling == pytest.approx(0.25 / 4)
+    assert components(rows.head(2), ["item"]) is None
+
+
+def test_components_recover_what_was_planted():
+    generator = np.random.default_rng(1)
+    p = generator.beta(2, 2, size=4000)  # variance 1/20, mean of p (1 - p) 1/4 - 1/20 = 1/5
+    right = generator.random((5, 4000)) < p
+    rows = pl.DataFrame({"item": np.tile(np.arange(4000), 5), "right": right.ravel()})
+    found = components(rows, ["item"])
+    assert found.item == pytest.approx(0.05, abs=0.005)
+    assert found.sampling == pytest.approx(0.2, abs=0.005)
+
+
+def test_a_noisy_judge_flips_and_has_no_excess():
+    found = framing.find(_asked(5, lambda clip, framing: 0.7, clips=200), SETTINGS)
+    raw, excess = _one(found, "flips"), _one(found, "excess_flips")
+    assert raw.estimate == pytest.approx(0.42, abs=0.03)
+    assert excess.low < 0.0 < excess.high
+    assert excess.reading.startswith("Undecided")
+    assert excess.parts["sampling_variance"] == pytest.approx(0.21, abs=0.02)
+
+
+def test_a_judge_that_follows_the_polarity_has_an_excess_of_the_squared_difference():
+    found = framing.find(
+        _asked(5, lambda clip, framing: 0.8 if framing == "positive" else 0.3, clips=200), SETTINGS
+    )
+    excess = _one(found, "excess_flips")
+    assert excess.low < 0.25 < excess.high
+    assert excess.low > 0.1
+    assert excess.reading.startswith("The judgement turns with the statement")
+    assert "repeats" in excess.reading
+
+
+def test_without_repeats_noise_may_explain_it_and_that_is_said():
+    found = framing.find(_asked(1, lambda clip, framing: 0.7), SETTINGS)
+    assert "Noise alone may explain that" in _one(found, "flips").reading
+    excess = _one(found, "excess_flips")
+    assert excess.estimate is None
+    assert "answered twice" in excess.reading
+
+
+def test_with_few_repeats_there_is_an_estimate_and_no_statement():
+    found = framing.find(_asked(2, lambda clip, framing: float(framing == "positive")), SETTINGS)
+    excess = _one(found, "excess_flips")
+    assert excess.estimate == 1.0
+    assert excess.reading.startswith("Undecided")
+    assert "5 are needed" in excess.reading
+
+
+def test_a_constant_judge_never_flips():
+    found = framing.find(_asked(5, lambda clip, framing: 1.0), SETTINGS)
+    assert _one(found, "flips").estimate == 0.0
+    assert _one(found, "flips").high > 0.0
+    assert _one(found, "excess_flips").estimate == 0.0
+
+
+def test_one_polarity_or_no_answer_is_nothing_to_flip():
+    rows = _asked(5, lambda clip, framing: 0.5)
+    assert framing.find(rows.filter(pl.col("framing") == "positive"), SETTINGS) == []
+    silent = rows.with_columns(status=pl.lit("refused"), fault=None)
+    assert all(f.estimate is None for f in framing.find(silent, SETTINGS))
+    one = framing.find(rows.filter(pl.col("cluster") == "body-0"), SETTINGS)
+    assert all(f.low is None for f in one)
+
+
+def test_orders_of_two_clips_flip_likewise():
+    generator = np.random.default_rng(4)
+    truths = ["first", "second"] * 40
+    tables = []
+    for order in ("given", "swapped"):
+        for repeat in range(5):
+            # It prefers the clip shown first in four of five cases.
+            first = generator.random(80) < 0.8
+            said = [("first" if f == (order == "given") else "second") for f in first]
+            fields = {"order": order, "repeat": repeat}
+            tables.append(choose("m", list(zip(truths, said, strict=True)), task="compare", **fields))
+    table = pl.concat(tables).with_columns(cluster_b="other " + pl.col("cluster"))
+    excess = _one(framing.find(table, SETTINGS), "excess_order_flips")
+    assert excess.estimate == pytest.approx(0.36, abs=0.08)  # (0.8 - 0.2)^2
+    assert excess.low > 0.0
