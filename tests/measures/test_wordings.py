@@ -37,8 +37,8 @@ def test_a_wording_that_matters_is_found():
 
 
 def test_the_component_of_wording_by_hand():
-    # Wordings are right on 1/2 and 1 of two questions: their means vary by 1/8. Rows have means 1 and 1/2; what
-    # is left is +-1/4 everywhere, 4/16 over (2-1)(2-1) = 1/4, of which 1/4 / 2 = 1/8 is in the means by chance.
+    # Wordings are right on 1/2 and 1 of two questions: their means vary by 1/8. Rows have means 1 and 1/2;
+    # what is left is +-1/4 everywhere, 4/16 over (2-1)(2-1) = 1/4, and 1/4 / 2 = 1/8 of that is in the means.
     found = component(np.array([[1.0, 1.0], [0.0, 1.0]]))
     assert (found.wording, found.residual) == (pytest.approx(0.0), pytest.approx(0.25))
     assert component(np.ones((1, 3))) is None

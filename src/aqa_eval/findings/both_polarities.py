@@ -20,8 +20,8 @@ from aqa_eval.vocabulary import Finding, Task
 
 @dataclass(frozen=True, slots=True)
 class Biases:
-    """The polarity design on both scales, a `note` on what the mean does not contain, and whether the judge is
-    `constant` by construction.
+    """The polarity design on both scales, a `note` on what the mean does not contain, and whether the judge
+    is `constant` by construction.
     """
 
     polarity: Polarity

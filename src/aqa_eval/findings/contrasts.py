@@ -93,3 +93,15 @@ def _kinship(own: Mapping[str, str], other: Mapping[str, str], loose: Sequence[s
         sum(own[name] == other[name] for name in loose),
         sum(other[name] == plain(name) for name in loose),
     )
+
+
+def same_ways(ways: Sequence[Asked]) -> list[list[Asked]]:
+    """The ways that are alike in dataset, task and every axis: one for each judge that was asked so, in plan
+    order.
+    """
+    groups: dict[tuple[str, ...], list[Asked]] = {}
+    for trials in ways:
+        own = axes(trials)
+        key = (trials.way["dataset"], trials.way["task"], *(own[axis] for axis in WAY))
+        groups.setdefault(key, []).append(trials)
+    return list(groups.values())

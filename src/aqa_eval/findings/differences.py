@@ -33,7 +33,7 @@ class Difference:
     """A difference about `trials`, against `versus`, before it is put in words.
 
     `texts`: what is said if it lies above 0, below 0, and what is open otherwise, as in `reading.against`;
-    `note` is said after it.
+    `note` is said after it. `headline`: the measure that it is a difference of.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Difference:
     parts: Mapping[str, float | None] = field(default_factory=dict)
     note: str = ""
     line: float = 0.0
+    headline: str = ""
 
 
 def sides(compared: Compared) -> dict[str, float | None]:
@@ -59,7 +60,7 @@ def sides(compared: Compared) -> dict[str, float | None]:
 
 
 def stated(differences: Sequence[Difference]) -> list[Finding]:
-    """The findings, in order; Holm's correction (1979) runs over the differences of one name about one judge."""
+    """The findings, in order; Holm's correction (1979) runs over the differences of one name and judge."""
     families: dict[tuple[str, str], list[int]] = {}
     ps = [difference.estimate.p_value(difference.line) for difference in differences]
     for place, (difference, p) in enumerate(zip(differences, ps, strict=True)):

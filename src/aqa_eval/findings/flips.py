@@ -34,17 +34,23 @@ class Flips:
         return self.rows.drop_nulls("excess")
 
 
-def flips(answered: pl.DataFrame, unit: Sequence[str], side: str, ways: tuple[str, str], answer: str) -> Flips:
+def flips(
+    answered: pl.DataFrame, unit: Sequence[str], side: str, ways: tuple[str, str], answer: str
+) -> Flips:
     """The flips of every question, a question being a value of the `unit` columns, between the two `ways` of
     column `side`. `answer` is the column of what was judged.
     """
     named = answered.filter(pl.col(side).is_in(ways)).drop_nulls(answer)
-    counts = named.group_by(*unit, side, answer, maintain_order=True).agg(pl.len().cast(pl.Float64).alias("n"))
+    counts = named.group_by(*unit, side, answer, maintain_order=True).agg(
+        pl.len().cast(pl.Float64).alias("n")
+    )
     each = counts.group_by(*unit, side, maintain_order=True).agg(
         pl.col("n").sum().alias("asked"), (pl.col("n") * (pl.col("n") - 1)).sum().alias("same")
     )
     within = each.with_columns(
-        within=pl.when(pl.col("asked") > 1).then(1 - pl.col("same") / (pl.col("asked") * (pl.col("asked") - 1)))
+        within=pl.when(pl.col("asked") > 1).then(
+            1 - pl.col("same") / (pl.col("asked") * (pl.col("asked") - 1))
+        )
     )
     one, two = (within.filter(pl.col(side) == way).drop(side, "same") for way in ways)
     first, second = (counts.filter(pl.col(side) == way).drop(side) for way in ways)

@@ -1,4 +1,4 @@
-"""Does the answer turn with the way the question is put: with the polarity, or with the order of two clips?"""
+"""Does the judgement turn with the way of asking: with the polarity, or with the order of two clips?"""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
     found = flips(trials.answered(), turn.unit, turn.side, turn.ways, turn.answer)
-    noise = components(
-        trials.answered().with_columns(right=turn.right), [*turn.unit, turn.side]
-    )
+    noise = components(trials.answered().with_columns(right=turn.right), [*turn.unit, turn.side])
     raw = _mean(found.rows, "between", settings)
     yield statement(
         NAME,

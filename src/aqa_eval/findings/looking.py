@@ -101,7 +101,8 @@ LOOKS = (
         "irrelevant_loss",
         "perturbation",
         (
-            "Is thrown by what tells nothing of the movement: it judges better by the clip as it is than by {}",
+            "Is thrown by what tells nothing of the movement: it judges better by the clip as it is than "
+            "by {}",
             "It judges worse by the clip as it is than by {}",
             "whether it judges better by the clip as it is than by {}",
         ),

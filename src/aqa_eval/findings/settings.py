@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from aqa_eval.measures.resampling import Resampling
@@ -15,6 +15,10 @@ class Settings:
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
     value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
+
+    `thinking`: judge that thinks before it answers -> the same model when it does not (see
+    `findings.thinking`). `left_out`: judge -> why it was not asked something -> of how many pairs of an item
+    and a condition. `lower_is_better`: the criteria of which a lower score is the better one.
     """
 
     seed: int = 0
@@ -22,6 +26,9 @@ class Settings:
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pose_gate: float = POSE_GATE
+    thinking: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lower_is_better: Collection[str] = ()
 
     @property
     def plan(self) -> Resampling:

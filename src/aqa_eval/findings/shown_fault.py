@@ -17,8 +17,8 @@ from aqa_eval.measures.rates import Sum, estimate_sums, tally
 
 
 def differences(name: str, ways: Sequence[Asked], settings: Settings) -> Iterator[Difference]:
-    """For every way to verify: the share of faults found where a frame sent shows the time of the fault, minus
-    that where none does. Of other clips, so not paired; within criteria, of which each counts the same.
+    """For every way to verify: the share of faults found where a frame sent shows the time of the fault,
+    minus that where none does. Of other clips, so not paired; within criteria, of which each counts the same.
     """
     for trials in ways:
         known = trials.rows.filter(pl.col("fault_shown").is_not_null() & pl.col("truth_fault"))

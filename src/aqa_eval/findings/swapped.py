@@ -28,8 +28,8 @@ _ORIGINAL = {
 
 
 def differences(name: str, ways: Sequence[Asked], task: Task, settings: Settings) -> Iterator[Difference]:
-    """For every way with swapped clips: agreement with the clip shown minus agreement with the item's own; and
-    against the same questions about the item's own clips, what the swap takes from the agreement with those.
+    """For every way with swapped clips: agreement with the clip shown minus agreement with the item's own;
+    and against the same questions about the item's own clips, what the swap takes from the agreement with those.
     """
     if task not in _ORIGINAL:
         return
@@ -49,8 +49,8 @@ def differences(name: str, ways: Sequence[Asked], task: Task, settings: Settings
                 "perturbation swapped",
                 found.estimate,
                 (
-                    f"The clip decides: shown one of another label, it agrees less with the item's own, in {by}",
-                    f"Shown a clip of another label, it agrees more with the item's own, in {by}",
+                    f"The clip decides: shown one of another label, it agrees less with the item's, in {by}",
+                    f"Shown a clip of another label, it agrees more with the item's, in {by}",
                     f"whether the clip decides anything beside what is said of it, in {by}",
                 ),
                 parts=sides(found),

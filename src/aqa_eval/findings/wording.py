@@ -124,9 +124,7 @@ def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
     return statement(NAME, "balanced_accuracy_range", found.trials, ALL, estimate, reading, parts=parts)
 
 
-def _reading(
-    spread: Spread, parts: Mapping[str, float | None], corrected: float, statements: int
-) -> str:
+def _reading(spread: Spread, parts: Mapping[str, float | None], corrected: float, statements: int) -> str:
     span = f"from {parts['lowest']:.2f} to {parts['highest']:.2f}"
     said = f"Over {len(spread.accuracies)} wordings of the same questions balanced accuracy runs {span}."
     over = f", {corrected:.3f} after Holm over {statements} statements of this kind" if statements > 1 else ""
@@ -142,7 +140,9 @@ def _component_reading(found: Component | None) -> str:
     if found is None:
         return ""
     if found.wording <= 0.0:
-        return "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+        return (
+            "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+        )
     spread = found.wording**0.5
     return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
 
