@@ -22,6 +22,7 @@ from aqa_eval.report.failures import HEADINGS, STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
+from aqa_eval.report.sections import sections
 from aqa_eval.report.summary import STANDINGS, summary
 from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
 from aqa_eval.report.visible import gist, visible
@@ -30,7 +31,7 @@ _POLARITY = ("correctness_bias", "acquiescence", "detection")
 _SCORE = ("rank", "regression_trap")
 _ROAD = ("controls", "coverage")
 _PLACED = (*_ROAD, "chance", *_POLARITY, *_SCORE, "failures")
-"""The failure modes with a section of their own; any other gets one under its name."""
+"""The failure modes that are laid out here; `sections` has the others."""
 
 _BIASES = ("correctness_bias", "acquiescence", "d_prime", "c")
 """The measures of the polarity section's table and drawing; the rest of them go into a table below it."""
@@ -88,7 +89,7 @@ def render(contents: Contents) -> str:
             statuses=STATUSES,
             headings=HEADINGS,
             gated_out=contents.table.height - contents.gated.height,
-            further=_further(contents),
+            further=sections(contents, _PLACED),
             exhibits=exhibits(contents.specimens, contents.judges),
             axes=list(dict.fromkeys(axis for condition in contents.conditions for axis in condition)),
             simulated={line.name for line in contents.judges if line.simulated},
@@ -111,11 +112,6 @@ def _evidence(
         minor=block(overall(f for f in found if f not in leading), contents.judges),
         drawing=forest(whole, drawn, names[0]),
     )
-
-
-def _further(contents: Contents) -> dict[str, Evidence]:
-    names = dict.fromkeys(f.name for f in contents.findings if f.name not in _PLACED)
-    return {name: _evidence(contents, (name,)) for name in names}
 
 
 @cache

@@ -14,6 +14,7 @@ import polars as pl
 from aqa_eval.report.contents import Contents, JudgeLine
 from aqa_eval.report.evidence import Standing, block, overall, standing
 from aqa_eval.report.numbers import count, plural
+from aqa_eval.report.profile import Profile, profile
 from aqa_eval.vocabulary import Finding
 
 _LEADING = (
@@ -56,11 +57,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One judge with its leading findings, and how many more there are below."""
+    """One judge with its leading findings, how many more there are below, and what else is known of it."""
 
     judge: JudgeLine
     results: tuple[Result, ...]
-    more: int = 0
+    more: int
+    profile: Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +100,15 @@ def _glances(contents: Contents) -> list[Glance]:
             judges[row.judge.name] = row.judge
             result = Result(table.place(row), row.first, standing(row.first))
             results.setdefault(row.judge.name, []).append(result)
-    return [_glance(judges[name], found) for name, found in results.items()]
+    return [_glance(judges[name], found, profile(contents.findings, name)) for name, found in results.items()]
 
 
-def _glance(judge: JudgeLine, found: Sequence[Result]) -> Glance:
+def _glance(judge: JudgeLine, found: Sequence[Result], known: Profile) -> Glance:
     """The first ways of asking, which are the plainest, of every measure; the sections below have all."""
     shown: list[Result] = []
     for measure in dict.fromkeys(result.finding.measure for result in found):
         shown += [result for result in found if result.finding.measure == measure][:MOST_SHOWN]
-    return Glance(judge, tuple(shown), len(found) - len(shown))
+    return Glance(judge, tuple(shown), len(found) - len(shown), known)
 
 
 def _lead(contents: Contents) -> str:
