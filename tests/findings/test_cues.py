@@ -121,3 +121,59 @@ def test_degenerate_tables():
     )
     shift = _one(cues.find(flat, SETTINGS), "cue_shift", "fake-score")
     assert "the true scores do not differ" in shift.reading
+
+
+def _index(found):
+    (only,) = [f for f in found if f.measure == "modality_index"]
+    return only
+
+
+def _telling(sight, cue, seed, clips=200):
+    """A judge whose log-odds of "fault" move by `sight` with the truth and by `cue` with what the cue says."""
+    tables = []
+    for push, name in ((0, "none"), (-1, "fake-praise"), (1, "fake-blame")):
+        generator = np.random.default_rng(seed + push)
+
+        def answer(truth, framing, push=push, generator=generator):
+            logit = sight * (truth - 0.5) + cue * push / 2
+            return bool(generator.random() < 1 / (1 + np.exp(-logit)))
+
+        fields = {} if name == "none" else _cue(name)
+        tables.append(verify("m", "openai", answer, clips=clips, **fields))
+    return pl.concat(tables)
+
+
+@pytest.mark.parametrize(
+    ("sight", "cue", "said"),
+    [
+        (0.5, 3.0, "What is said of the clip moves the verdict more than the clip does"),
+        (3.0, 0.5, "The clip moves the verdict more than what is said of it"),
+        (1.0, 1.0, "Undecided which moves the verdict more"),
+    ],
+)
+def test_the_modality_index_recovers_what_was_planted(sight, cue, said):
+    index = _index(cues.find(_telling(sight, cue, 10), SETTINGS))
+    assert index.low < cue / (sight + cue) < index.high
+    assert index.reading.startswith(said)
+    assert index.parts["sight_low"] < sight < index.parts["sight_high"]
+    assert index.parts["cue_low"] < cue < index.parts["cue_high"]
+    assert index.about["versus"] == "cues fake-praise, fake-blame"
+    assert index.about["setting"] == ""
+
+
+def test_without_sight_cue_or_class_there_is_no_index():
+    unmoved = _index(cues.find(_telling(0.0, 0.0, 4, clips=60), SETTINGS))
+    assert unmoved.estimate is None
+    assert "neither the truth nor the cue" in unmoved.reading
+    faultless = _index(cues.find(_telling(1.0, 1.0, 4).filter(~pl.col("truth_fault")), SETTINGS))
+    assert "only one class" in faultless.reading
+    plain = _telling(1.0, 1.0, 4).with_columns(
+        status=pl.when(pl.col("cue") == "none").then(pl.lit("ok")).otherwise(pl.lit("refused"))
+    )
+    assert "with a cue and without one" in _index(cues.find(plain, SETTINGS)).reading
+    silent = plain.with_columns(status=pl.lit("error"))
+    assert "no answered trials" in _index(cues.find(silent, SETTINGS)).reading
+    constant = pl.concat(
+        [verify("m", "openai", saying_true, **fields) for fields in ({}, _cue("fake-praise"))]
+    )
+    assert _index(cues.find(constant, SETTINGS)).low is None

@@ -6,11 +6,9 @@ import pytest
 from tests.findings.tables import choose, verify
 
 from aqa_eval.findings import framing
-from aqa_eval.findings.flips import components, flips
 from aqa_eval.findings.settings import Settings
 
 SETTINGS = Settings(seed=3, resamples=300)
-POLARITIES = ("positive", "negative")
 
 
 def _asked(k, faulted, clips=60, seed=0):
@@ -27,45 +25,6 @@ def _asked(k, faulted, clips=60, seed=0):
 def _one(found, measure):
     (only,) = [f for f in found if f.measure == measure]
     return only
-
-
-def test_flips_by_hand():
-    # One question: 3 of 4 "fault" as a requirement, 1 of 2 as a fault.
-    rows = pl.DataFrame(
-        {
-            "item": ["a"] * 6,
-            "cluster": ["c"] * 6,
-            "cluster_b": pl.Series([None] * 6, dtype=pl.String),
-            "framing": ["positive"] * 4 + ["negative"] * 2,
-            "fault": [True, True, True, False, True, False],
-        }
-    )
-    (found,) = flips(rows, ["item"], "framing", POLARITIES, "fault").rows.to_dicts()
-    # Alike: 3 x 1 with 1 x 1 of 4 x 2 pairs, so 4/8 differ. Within: 1 - (3 x 2 + 0)/(4 x 3) = 1/2; 1 - 0/2 = 1.
-    assert found["between"] == pytest.approx(1 / 2)
-    assert found["within"] == pytest.approx((1 / 2 + 1) / 2)
-    assert found["excess"] == pytest.approx(-1 / 4)
-    assert found["repeats"] == 2
-
-
-def test_components_by_hand():
-    # Right in 2 of 2 and in 1 of 2: within 0 and 1/2 * 1/2 * 2/1 = 1/2, mean 1/4. Means 1 and 1/2 vary by 1/8,
-    # of which 1/4 / 2 = 1/8 is sampling: nothing is left for the items.
-    rows = pl.DataFrame({"item": ["a", "a", "b", "b"], "right": [True, True, True, False]})
-    found = components(rows, ["item"])
-    assert (found.sampling, found.item, found.repeats) == (pytest.approx(0.25), pytest.approx(0.0), 2.0)
-    assert found.error_from_sampling == pytest.approx(0.25 / 4)
-    assert components(rows.head(2), ["item"]) is None
-
-
-def test_components_recover_what_was_planted():
-    generator = np.random.default_rng(1)
-    p = generator.beta(2, 2, size=4000)  # variance 1/20, mean of p (1 - p) 1/4 - 1/20 = 1/5
-    right = generator.random((5, 4000)) < p
-    rows = pl.DataFrame({"item": np.tile(np.arange(4000), 5), "right": right.ravel()})
-    found = components(rows, ["item"])
-    assert found.item == pytest.approx(0.05, abs=0.005)
-    assert found.sampling == pytest.approx(0.2, abs=0.005)
 
 
 def test_a_noisy_judge_flips_and_has_no_excess():
@@ -93,7 +52,7 @@ def test_without_repeats_noise_may_explain_it_and_that_is_said():
     assert "Noise alone may explain that" in _one(found, "flips").reading
     excess = _one(found, "excess_flips")
     assert excess.estimate is None
-    assert "answered twice" in excess.reading
+    assert "asked twice or more" in excess.reading
 
 
 def test_with_few_repeats_there_is_an_estimate_and_no_statement():

@@ -107,9 +107,8 @@ def _reading(pair: _Pair, p: float, p_holm: float, p_equal: float, pairs: int) -
         )
     seen = detectable(estimate)
     return words(
-        f"Undecided whether it is better or worse than {other}, in {by}: {stated(estimate)} (p = {p:.3f}{over}).",
-        ""
-        if seen is None
-        else f"With these questions a difference of {seen:.2f} would be seen in 8 of 10 cases.",
+        f"Undecided whether it is better or worse than {other}, in {by}: {stated(estimate)} "
+        f"(p = {p:.3f}{over}).",
+        f"With these questions a difference of {seen:.2f} would be seen in 8 of 10 cases." if seen else "",
         needed(estimate, 0.0) if p >= LEVEL else "",
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from aqa_eval.findings import modality
 from aqa_eval.findings.asked import asked
 from aqa_eval.findings.contrasts import Contrast, contrasts
 from aqa_eval.findings.differences import HEADLINES, Difference, common, sides, stated
@@ -38,6 +39,7 @@ _TOWARDS: dict[Push, str] = {
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """The shift by every cue, what every cue and the sound do to the headline, and how much is the cues'."""
     differences: list[Difference] = []
+    indices: list[Finding] = []
     for task in TASKS:
         ways = list(asked(table, task))
         for contrast in contrasts(ways, "cue"):
@@ -49,7 +51,9 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
             differences.append(
                 _cost(contrast, "With the sound, in which a commentary may tell", task, settings)
             )
-    return stated(differences)
+        if task is Task.VERIFY:
+            indices += modality.indices(NAME, ways, settings)
+    return [*stated(differences), *indices]
 
 
 def _cost(contrast: Contrast, title: str, task: Task, settings: Settings) -> Difference:

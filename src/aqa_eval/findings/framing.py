@@ -1,19 +1,24 @@
-"""Does the judgement turn with the way of asking: with the polarity, or with the order of two clips?"""
+"""Does the judgement turn with the way of asking: with the polarity, or with the order of two clips?
+
+A judge that is sampled answers 70:30 where it is not sure and then flips against itself 42% of the time. So
+what counts is the excess over flips between repeats of the same question, asked in the same way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked
-from aqa_eval.findings.flips import Components, Flips, components, flips
 from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.estimate import Estimate, impossible
-from aqa_eval.measures.shares import mean_across, mean_measure, share_measure
+from aqa_eval.measures.components import Components, components
+from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.repeats import Flips, Repeats, flips
 from aqa_eval.vocabulary import Finding, Task
 
 NAME = "framing"
@@ -23,7 +28,9 @@ LEAST_REPEATS = 5
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Two ways of putting one question: the column they stand in, their values, and what makes a question."""
+    """Two ways of putting one question: the column they stand in, their values, and what makes a question;
+    the column of what was judged, and whether that was right.
+    """
 
     measure: str
     side: str
@@ -42,7 +49,7 @@ TURNS = {
         ("item",),
         "fault",
         pl.col("fault") == pl.col("truth_fault"),
-        "statement, as a requirement and as a fault,",
+        "statement, put as a requirement and as a fault",
     ),
     Task.COMPARE: Turn(
         "order_flips",
@@ -70,65 +77,70 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
-    found = flips(trials.answered(), turn.unit, turn.side, turn.ways, turn.answer)
-    noise = components(trials.answered().with_columns(right=turn.right), [*turn.unit, turn.side])
-    raw = _mean(found.rows, "between", settings)
+    answered = trials.answered().filter(pl.col(turn.side).is_in(turn.ways)).drop_nulls(turn.answer)
+    unit = pl.concat_str([pl.col(name).cast(pl.String) for name in turn.unit], separator=" ")
+    answered = answered.with_columns(unit=unit, right=turn.right)
+    found = flips(_repeats(answered, turn), settings.plan)
+    least = _least(answered, turn)
     yield statement(
         NAME,
         turn.measure,
         trials,
         ALL,
-        raw,
-        _raw_reading(raw, found, turn),
-        parts={"questions": float(found.rows.height), "within": _average(found.repeated, "within")},
-        versus=turn.words.rstrip(","),
+        found.between,
+        _between_reading(found, turn),
+        parts={"questions": float(found.items), "within": found.within.value},
+        versus=turn.words,
     )
-    excess = _mean(found.repeated, "excess", settings)
+    noise = _components(answered, turn)
     yield statement(
         NAME,
         f"excess_{turn.measure}",
         trials,
         ALL,
-        excess,
-        words(_excess_reading(excess, found, turn), _noise_reading(noise)),
+        found.excess,
+        words(_excess_reading(found.excess, least, turn), _noise_reading(noise)),
         chance=0.0,
         parts={
-            "between": _average(found.repeated, "between"),
-            "within": _average(found.repeated, "within"),
-            "repeats": _average(found.repeated, "repeats"),
+            "within": found.within.value,
+            "questions": float(found.re_asked),
+            "least_repeats": float(least),
             "item_variance": None if noise is None else noise.item,
             "sampling_variance": None if noise is None else noise.sampling,
         },
-        versus=f"the same {turn.side}, asked again",
+        versus="the same question, asked again",
     )
 
 
-def _mean(rows: pl.DataFrame, column: str, settings: Settings) -> Estimate:
-    if rows.is_empty():
-        why = "no question was answered in both ways"
-        if column == "excess":
-            why = "no question was answered twice or more in both ways, so that a flip may be noise alone"
-        return impossible(why, 0, 0)
-    values = rows[column].to_numpy()
-    if rows["cluster_b"].is_null().all():
-        within = rows["cluster"].to_numpy()
-        if column == "between":
-            return share_measure(values, within, settings.plan).estimates(settings.plan)[0]
-        return mean_measure(values, within, (-1.0, 1.0)).estimates(settings.plan)[0]
-    second = rows["cluster_b"].fill_null(rows["cluster"]).to_list()
-    bounds = (0.0 if column == "between" else -1.0, 1.0)
-    return mean_across(values, rows["cluster"].to_list(), second, bounds).estimates(settings.plan)[0]
+def _repeats(answered: pl.DataFrame, turn: Turn) -> Repeats:
+    return Repeats.of(
+        answered[turn.answer].cast(pl.String).to_list(),
+        answered["unit"].to_list(),
+        (answered[turn.side] == turn.ways[1]).to_list(),
+        answered["cluster"].to_list(),
+        answered["cluster_b"].to_list(),
+    )
 
 
-def _average(rows: pl.DataFrame, column: str) -> float | None:
-    return None if rows.is_empty() else float(rows[column].to_numpy().mean())
+def _least(answered: pl.DataFrame, turn: Turn) -> int:
+    """The fewest answers in a way, among the questions answered twice or more in both; 0 without any."""
+    times = answered.group_by("unit", turn.side).agg(pl.len().alias("times"))
+    both = times.group_by("unit").agg(pl.col("times").min(), pl.len().alias("ways"))
+    repeated = both.filter((pl.col("ways") == 2) & (pl.col("times") > 1))
+    return 0 if repeated.is_empty() else int(repeated["times"].to_numpy().min())
 
 
-def _raw_reading(raw: Estimate, found: Flips, turn: Turn) -> str:
-    if raw.value is None:
-        return f"Cannot be estimated: {raw.reason}."
-    said = f"The judgement turns with the {turn.words} on {stated(raw)} of the questions."
-    if found.repeated.is_empty():
+def _components(answered: pl.DataFrame, turn: Turn) -> Components | None:
+    """Of what the variance of its accuracy is made, a question being asked in one way."""
+    question = answered.select(pl.struct("unit", turn.side).rank("dense")).to_series()
+    return components(answered["right"].cast(pl.Float64).to_numpy(), question.to_numpy().astype(np.int64) - 1)
+
+
+def _between_reading(found: Flips, turn: Turn) -> str:
+    if found.between.value is None:
+        return f"Cannot be estimated: {found.between.reason}."
+    said = f"The judgement turns with the {turn.words}, on {stated(found.between)} of the questions."
+    if not found.re_asked:
         return words(
             said,
             "Noise alone may explain that: nothing was asked twice in the same way. Repeats are needed, two "
@@ -137,23 +149,21 @@ def _raw_reading(raw: Estimate, found: Flips, turn: Turn) -> str:
     return words(said, "What asking again would turn anyhow is still in it: see the excess.")
 
 
-def _excess_reading(excess: Estimate, found: Flips, turn: Turn) -> str:
+def _excess_reading(excess: Estimate, least: int, turn: Turn) -> str:
     if excess.value is None:
         return f"Cannot be estimated: {excess.reason}."
-    least = int(found.repeated["repeats"].to_numpy().min())
-    what = f"with the {turn.words}".rstrip(",")
     if least < LEAST_REPEATS:
         return (
-            f"Undecided whether the judgement turns {what} more than when the question is asked again: "
+            f"Undecided whether the judgement turns with the {turn.words}, more than when it is asked again: "
             f"{stated(excess)} more flips, but some questions were answered only {least} times in a way, and "
             f"{LEAST_REPEATS} are needed for a statement."
         )
     return against(
         excess,
         0.0,
-        f"The judgement turns {what} more often than when the same question is asked again",
-        f"The judgement turns {what} less often than when the same question is asked again",
-        f"whether the judgement turns {what} more than when the same question is asked again",
+        f"The judgement turns with the {turn.words}, more often than when it is asked again",
+        f"The judgement turns with the {turn.words}, less often than when it is asked again",
+        f"whether the judgement turns with the {turn.words}, more than when it is asked again",
     )
 
 
@@ -162,6 +172,6 @@ def _noise_reading(noise: Components | None) -> str:
         return ""
     return (
         f"Of the squared error of its accuracy {max(noise.error_from_items, 0.0):.2g} come from the "
-        f"{noise.questions:,} questions and {noise.error_from_sampling:.2g} from sampling, at {noise.repeats:.3g} "
-        "repeats."
+        f"{noise.questions:,} questions and {noise.error_from_sampling:.2g} from sampling, at "
+        f"{noise.repeats:.3g} repeats."
     )

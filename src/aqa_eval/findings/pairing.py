@@ -13,11 +13,13 @@ import polars as pl
 
 from aqa_eval.findings.asked import judgements, scores
 from aqa_eval.findings.settings import Settings
-from aqa_eval.measures import agreement, rank
-from aqa_eval.measures.clusters import FloatArray
+from aqa_eval.measures import agreement, crossed, rank
+from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed_means import mean_measure as mean_across
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.resampling import Measure, difference
-from aqa_eval.measures.shares import mean_across, mean_measure, share_measure
+from aqa_eval.measures.shares import mean_measure, share_measure
 from aqa_eval.measures.spans import temporal_iou
 from aqa_eval.vocabulary import Status, Task
 
@@ -44,7 +46,7 @@ class Headline:
 
     name: str
     chance: float
-    measure: Measure | None
+    measure: Measure | Crossed | None
     clusters: tuple[str, ...] = ()
 
 
@@ -68,8 +70,7 @@ def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline
     """Balanced accuracy of verify (unweighted mean over criteria), accuracy of choose, compare and controls,
     rho of scores (within events where there are any), mean temporal IoU of locate. `answered` rows only.
 
-    Comparisons lie between two clusters and weigh the product of their weights. Raises ValueError for another
-    task.
+    Comparisons lie between two clusters (`measures.crossed`). Raises ValueError for another task.
     """
     if task not in _JUDGED:
         raise ValueError(f"task '{task}' has no headline measure")
@@ -86,8 +87,10 @@ def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline
     if task is Task.COMPARE and not rows.is_empty():
         second = rows["cluster_b"].fill_null(rows["cluster"])
         names = tuple(np.union1d(rows["cluster"].to_numpy(), second.to_numpy()).tolist())
-        across = mean_across(right.astype(float), rows["cluster"].to_list(), second.to_list(), _UNIT)
-        return Headline("accuracy", 0.0, across, names)
+        between = Between.of(rows["cluster"].to_list(), second.to_list())
+        return Headline(
+            "accuracy", 0.0, mean_across(right.astype(float), between, _UNIT, settings.plan), names
+        )
     within = None if rows.is_empty() else share_measure(right, rows["cluster"].to_numpy(), settings.plan)
     return Headline("accuracy", 0.0, within, names)
 
@@ -138,22 +141,27 @@ def subtracted(first: Headline, second: Headline, settings: Settings) -> list[Es
     if first.measure is None or second.measure is None:
         raise ValueError("a side without a measure cannot be subtracted")
     every = np.union1d(np.array(first.clusters, str), np.array(second.clusters, str))
-    one, two = (
-        _among(side, np.searchsorted(every, np.array(names, str)), len(every))
-        for side, names in ((first.measure, first.clusters), (second.measure, second.clusters))
-    )
-    return difference(one, two, settings.plan)
+    places = [np.searchsorted(every, np.array(side.clusters, str)) for side in (first, second)]
+    one, two = first.measure, second.measure
+    if isinstance(one, Crossed) and isinstance(two, Crossed):
+        sides = [_coded(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
+        return crossed.difference(sides[0], sides[1], settings.plan)
+    if isinstance(one, Crossed) or isinstance(two, Crossed):
+        raise ValueError("comparisons of two clips are subtracted from nothing else")
+    among = [_among(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
+    return difference(among[0], among[1], settings.plan)
 
 
 def value(side: Headline) -> float | None:
     """A headline's value itself; None where there is none."""
     if side.measure is None:
         return None
-    found = float(side.measure.statistic(np.ones((1, side.measure.clusters)))[0, 0])
+    rows = side.measure.between if isinstance(side.measure, Crossed) else range(side.measure.clusters)
+    found = float(side.measure.statistic(np.ones((1, len(rows))))[0, 0])
     return found if np.isfinite(found) else None
 
 
-def _among(measure: Measure, places: np.ndarray[tuple[int, ...], np.dtype[np.int64]], count: int) -> Measure:
+def _among(measure: Measure, places: IntArray, count: int) -> Measure:
     """The measure over `count` clusters, of which its own stand at `places`."""
     if len(places) == count:
         return measure
@@ -162,6 +170,12 @@ def _among(measure: Measure, places: np.ndarray[tuple[int, ...], np.dtype[np.int
         return measure.statistic(weights[:, places])
 
     return replace(measure, statistic=statistic, clusters=count)
+
+
+def _coded(measure: Crossed, places: IntArray, count: int) -> Crossed:
+    """The same of rows between two clusters."""
+    between = measure.between
+    return replace(measure, between=Between(places[between.first], places[between.second], count))
 
 
 def _common(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

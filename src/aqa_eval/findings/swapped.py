@@ -29,7 +29,7 @@ _ORIGINAL = {
 
 def differences(name: str, ways: Sequence[Asked], task: Task, settings: Settings) -> Iterator[Difference]:
     """For every way with swapped clips: agreement with the clip shown minus agreement with the item's own;
-    and against the same questions about the item's own clips, what the swap takes from the agreement with those.
+    and against the same questions about the item's own clips, what the swap takes from agreement with those.
     """
     if task not in _ORIGINAL:
         return

@@ -15,8 +15,8 @@ def thinking_pairs(judges: Iterable[Judge]) -> dict[str, str]:
     """Judge that thinks before it answers -> the judge of the same model that does not, by name.
 
     Two judges are such a pair if they have a model of one name, but for "-Thinking" and "-Instruct" in it,
-    one of them thinks (`pricing.output.thinks`) and the other does not. Where several do not, the first counts. A
-    model that always thinks has no partner.
+    one of them thinks (`pricing.output.thinks`) and the other does not. Where several do not, the first
+    counts. A model that always thinks has no partner.
     """
     known = [judge for judge in judges if judge.model]
     pairs: dict[str, str] = {}

@@ -45,7 +45,7 @@ class Answers:
 
 
 def of_accuracy(accuracy: Estimate, form: Form) -> Estimate:
-    """d' of an accuracy (both sides weighing alike), its limits transformed: None where that is infinite."""
+    """D' of an accuracy (both sides weighing alike), its limits transformed: None where that is infinite."""
 
     def moved(rate: float | None) -> float | None:
         return form.value * float(special.ndtri(rate)) if rate is not None and 0.0 < rate < 1.0 else None
@@ -69,13 +69,13 @@ def of_accuracy(accuracy: Estimate, form: Form) -> Estimate:
 
 
 def d_prime(answers: Answers, form: Form, plan: Resampling) -> Estimate:
-    """d' with half an answer added to either count (log-linear correction, Hautus 1995), so always finite."""
+    """D' with half an answer added to either count (log-linear correction, Hautus 1995), so always finite."""
     measure = _measure(answers, form, plan)
     return measure.estimates(plan)[0] if measure else impossible(ONE_SIDE, len(answers.right), 0)
 
 
 def gain(pairs: Answers, judgements: Answers, plan: Resampling) -> Estimate:
-    """d' of pairs minus d' of yes/no judgements, paired where they share clusters: above 0 the comparison
+    """D' of pairs minus d' of yes/no judgements, paired where they share clusters: above 0 the comparison
     shows the judge more than two looks at one performance each would.
     """
     one, other = _measure(pairs, Form.PAIR, plan), _measure(judgements, Form.YES_NO, plan)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,27 +48,3 @@ def mean_measure(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, fl
 
     target = Target(len(values), clusters.count, clusters.count, bounds)
     return Measure(statistic, clusters.count, (target,), clusters.count)
-
-
-def mean_across(
-    values: FloatArray, cluster: Sequence[str], second: Sequence[str], bounds: tuple[float, float]
-) -> Measure:
-    """The mean of rows (n,) that each lie between two clusters, as a measure: a row weighs the product of the
-    weights of both, or that of the one where both are the same. Clusters are numbered in the order of their
-    names, those of both sides together. n is at least 1.
-    """
-    n = len(values)
-    names, codes = np.unique(np.array([*cluster, *second], str), return_inverse=True)
-    pairs, place = np.unique(codes.reshape(2, n), axis=1, return_inverse=True)
-    place, same = place.reshape(-1), pairs[0] == pairs[1]
-    sums = np.column_stack([np.bincount(place, weights=values), np.bincount(place)])
-
-    def statistic(weights: FloatArray) -> FloatArray:
-        totals = (weights[:, pairs[0]] * np.where(same, 1.0, weights[:, pairs[1]])) @ sums
-        result: FloatArray = np.divide(
-            totals[:, :1], totals[:, 1:], out=np.full((len(totals), 1), np.nan), where=totals[:, 1:] > 0
-        )
-        return result
-
-    target = Target(n, len(names), len(names), bounds)
-    return Measure(statistic, len(names), (target,), 3 * pairs.shape[1])
