@@ -85,7 +85,7 @@ def test_findings_come_in_the_order_of_the_registry(found):
 def test_every_reading_is_a_sentence_and_says_no_more_than_the_interval(found):
     for finding in found:
         assert finding.reading.endswith(".")
-        lineless = finding.name == "failures" or finding.measure == "flips"
+        lineless = finding.name in {"failures", "framing"}
         assert lineless or finding.chance is not None
         if lineless or finding.low is None or finding.measure == "r_l2":
             continue

@@ -59,6 +59,7 @@ def test_with_few_repeats_there_is_an_estimate_and_no_statement():
     found = framing.find(_asked(2, lambda clip, framing: float(framing == "positive")), SETTINGS)
     excess = _one(found, "excess_flips")
     assert excess.estimate == 1.0
+    assert excess.chance is None  # nothing it is held against yet
     assert excess.reading.startswith("Undecided")
     assert "5 are needed" in excess.reading
 

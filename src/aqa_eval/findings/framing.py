@@ -100,7 +100,7 @@ def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
         ALL,
         found.excess,
         words(_excess_reading(found.excess, least, turn), _noise_reading(noise)),
-        chance=0.0,
+        chance=0.0 if least >= LEAST_REPEATS else None,
         parts={
             "within": found.within.value,
             "questions": float(found.re_asked),
