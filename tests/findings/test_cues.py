@@ -129,7 +129,7 @@ def _index(found):
 
 
 def _telling(sight, cue, seed, clips=200):
-    """A judge whose log-odds of "fault" move by `sight` with the truth and by `cue` with what the cue says."""
+    """A judge whose log-odds of "fault" move by `sight` with the truth and by `cue` with what it is told."""
     tables = []
     for push, name in ((0, "none"), (-1, "fake-praise"), (1, "fake-blame")):
         generator = np.random.default_rng(seed + push)

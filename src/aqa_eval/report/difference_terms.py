@@ -22,13 +22,16 @@ def _gain(title: str, meaning: str) -> Term:
 DIFFERENCES: Mapping[str, Term] = {
     "flips": Term(
         "Flips with polarity",
-        "How often the judgement of one clip is another when the statement is turned round, from the requirement "
-        "to the fault. A judge that is not sure contradicts itself when asked the same again too: see the excess.",
+        "How often the judgement of one clip is another when the statement is turned round, from the "
+        "requirement "
+        "to the fault. A judge that is not sure contradicts itself when asked the same again too: "
+        "see the excess.",
         "1 − Σ p₊ p₋ over the answers",
     ),
     "excess_flips": Term(
         "Excess flips",
-        "How much more often the judgement turns with the statement than when the same statement is put again. 0 "
+        "How much more often the judgement turns with the statement than when the same statement is "
+        "put again. 0 "
         "is a judge that is only unsure.",
         "flips between polarities − flips between repeats",
         0.0,
@@ -39,7 +42,8 @@ DIFFERENCES: Mapping[str, Term] = {
     ),
     "excess_order_flips": Term(
         "Excess flips with order",
-        "How much more often the judgement turns with the order of two clips than when they are shown again in "
+        "How much more often the judgement turns with the order of two clips than when they are "
+        "shown again in "
         "the same order.",
         "flips between orders − flips between repeats",
         0.0,
@@ -47,7 +51,8 @@ DIFFERENCES: Mapping[str, Term] = {
     "blind_gap": _gain("Blind gap", "What is lost when nothing is shown. 0 is a judge that does not look."),
     "temporal_gain": _gain(
         "Temporal gain",
-        "What is lost when the frames come in another order, or but one of them. 0 is a judge that does not look "
+        "What is lost when the frames come in another order, or but one of them. 0 is a judge that "
+        "does not look "
         "at the course of the movement, and is to be expected where one frame shows the criterion.",
     ),
     "keyframe_gain": _gain(
@@ -74,14 +79,16 @@ DIFFERENCES: Mapping[str, Term] = {
     ),
     "mismatched_gap": Term(
         "Mismatched gap",
-        "What a clip of another label takes from the agreement with the item's own. 0 is a judge for whom the "
+        "What a clip of another label takes from the agreement with the item's own. 0 is a judge for "
+        "whom the "
         "clip decides nothing.",
         "own clip − clip of another label",
         0.0,
     ),
     "fault_shown_gain": Term(
         "Fault in the frames",
-        "How much more often a fault is found where one of the frames sent shows it. Of other clips on either "
+        "How much more often a fault is found where one of the frames sent shows it. Of other clips "
+        "on either "
         "side, within criteria.",
         "hit rate (shown) − hit rate (not shown)",
         0.0,
@@ -94,13 +101,15 @@ DIFFERENCES: Mapping[str, Term] = {
     ),
     "modality_index": Term(
         "Modality index",
-        "The part of what is said of a clip in all that moves the verdict: 0 is the clip alone, 1 the cue alone.",
+        "The part of what is said of a clip in all that moves the verdict: 0 is the clip alone, 1 "
+        "the cue alone.",
         "|b cue| / (|b truth| + |b cue|), of logit P(fault) = b truth + b cue + b polarity + criterion",
         0.5,
     ),
     "cue_shift": Term(
         "Shift by the cue",
-        "How far a cue moves the judgement the way it pushes: P(fault), or the score in standard deviations of "
+        "How far a cue moves the judgement the way it pushes: P(fault), or the score in standard "
+        "deviations of "
         "the true scores, on the same questions.",
         "",
         0.0,
@@ -117,13 +126,15 @@ DIFFERENCES: Mapping[str, Term] = {
     "shots_gain": _gain("Gain by examples", "What examples have over none."),
     "shot_labels_gain": _gain(
         "Gain by their labels",
-        "What true labels of the examples have over random ones. 0 is a judge that takes from them only how to "
+        "What true labels of the examples have over random ones. 0 is a judge that takes from them "
+        "only how to "
         "answer.",
     ),
     **{
         f"{name}_gain_over_cells": Term(
             f"Gain over cells, {words}",
-            "The mean gain of a strategy over all datasets, ways and models, with what one more of them would "
+            "The mean gain of a strategy over all datasets, ways and models, with what one more of "
+            "them would "
             "show.",
             "random effects (Paule–Mandel, Hartung–Knapp)",
             0.0,
