@@ -64,6 +64,26 @@ def test_a_reference_asked_in_several_ways_stands_with_the_way_it_shares():
     assert beside["none"] == estimates["angles", "rgb"]
 
 
+def test_a_difference_has_the_same_difference_of_the_references_beside_it():
+    ways = [
+        verify(judge, protocol, observing(Observer(d), seed), **fields)
+        for judge, protocol in (("model", "openai"), ("angles", "pose-rules"))
+        for seed, (d, fields) in enumerate(
+            [
+                (2.0, {}),
+                (0.5, {"perturbation": "shuffled", "setting": "shuffled"}),
+                (1.0, {"perturbation": "frozen", "setting": "frozen"}),
+            ]
+        )
+    ]
+    found = [f for f in find_all(pl.concat(ways), SETTINGS) if f.measure == "temporal_gain"]
+    whole = {(f.about["judge"], f.about["versus"]): f for f in found if f.about["criterion"] == "all"}
+    for versus in ("perturbation shuffled", "perturbation frozen"):
+        beside = whole["model", versus].baselines["angles"]
+        assert beside == whole["angles", versus].estimate
+    assert len(whole) == 4
+
+
 def test_the_same_table_gives_the_same_findings_and_another_judge_changes_none(table, found):
     assert [asdict(f) for f in find_all(table, SETTINGS)] == [asdict(f) for f in found]
     alone = find_all(table.filter(pl.col("judge") == "model"), SETTINGS)

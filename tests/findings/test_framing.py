@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from tests.findings.tables import choose, verify
+from tests.findings.tables import choose, saying_true, verify
 
 from aqa_eval.findings import framing
 from aqa_eval.findings.settings import Settings
@@ -69,6 +69,28 @@ def test_a_constant_judge_never_flips():
     assert _one(found, "flips").estimate == 0.0
     assert _one(found, "flips").high > 0.0
     assert _one(found, "excess_flips").estimate == 0.0
+
+
+def test_of_a_judge_that_is_constant_by_construction_the_flips_are_known_without_repeats():
+    found = framing.find(verify("m", "constant", saying_true, clips=20), SETTINGS)
+    raw, excess = _one(found, "flips"), _one(found, "excess_flips")
+    assert (raw.estimate, raw.low, raw.high) == (1.0, 1.0, 1.0)
+    assert "Noise alone" not in raw.reading
+    assert (excess.estimate, excess.low, excess.high) == (1.0, 1.0, 1.0)
+    prior = framing.find(verify("m", "prior", lambda truth, framing: False, clips=20), SETTINGS)
+    assert _one(prior, "excess_flips").reading.startswith("Exactly 0.00, the judge is constant")
+
+
+def test_an_excess_that_is_none_is_seldom_called_one():
+    # 60 tables of 30 clusters, each question answered "fault" with its own probability: 5% of 60 is 3, and
+    # three standard errors either way are 5.
+    generator = np.random.default_rng(8)
+    wrong = 0
+    for seed in range(60):
+        own = generator.random(60)
+        found = framing.find(_asked(5, lambda clip, framing, own=own: own[clip], seed=seed), SETTINGS)
+        wrong += not _one(found, "excess_flips").reading.startswith("Undecided")
+    assert wrong <= 8
 
 
 def test_one_polarity_or_no_answer_is_nothing_to_flip():

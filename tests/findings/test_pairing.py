@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 import pytest
-from tests.findings.tables import observing, score, verify
+from tests.findings.tables import choose, observing, score, verify
 
-from aqa_eval.findings.pairing import compared, headline, paired
+from aqa_eval.findings.pairing import compared, headline, paired, side_by_side, unpaired
 from aqa_eval.findings.settings import Settings
 from aqa_eval.measures.observer import Observer
 from aqa_eval.vocabulary import Task
@@ -46,6 +46,35 @@ def test_planted_differences_are_found():
     planted = Observer(2.0).balanced_accuracy([1, -1]) - Observer(0.5).balanced_accuracy([1, -1])
     assert found.low < planted < found.high
     assert found.p_value(0.0) < 1e-6
+
+
+def test_comparisons_are_subtracted_with_the_clusters_of_both_clips():
+    truths = ["first", "second"] * 60
+    right = np.random.default_rng(3).random((2, 120)) < [[0.9], [0.6]]
+    tables = [
+        choose("m", [(t, t if r else "tie") for t, r in zip(truths, side, strict=True)], task="compare")
+        for side in right
+    ]
+    one, two = (table.with_columns(cluster_b="other " + pl.col("cluster")) for table in tables)
+    found = side_by_side(one, two, Task.COMPARE, SETTINGS)
+    assert found.estimate.value == pytest.approx(found.first - found.second)
+    assert found.estimate.low < 0.3 < found.estimate.high
+    assert found.estimate.low > 0.0
+    assert found.estimate.clusters == 240
+    assert "dyadic" in found.estimate.method
+    # Half of the pairs on one side only: clusters are told apart by name.
+    half = unpaired(one.head(60), two.tail(60), Task.COMPARE, SETTINGS)
+    assert half.estimate.value == pytest.approx(right[0, :60].mean() - right[1, 60:].mean())
+
+
+def test_other_clips_with_clusters_in_common_are_resampled_together():
+    sharp = verify("a", "openai", lambda truth, framing: truth, clips=60)
+    noisy = verify("a", "openai", observing(Observer(0.5), 2), clips=60)
+    alone = unpaired(sharp, noisy, Task.VERIFY, SETTINGS).estimate
+    apart = unpaired(sharp, noisy.with_columns(cluster="x" + pl.col("cluster")), Task.VERIFY, SETTINGS)
+    assert alone.value == apart.estimate.value
+    assert apart.estimate.low is not None
+    assert apart.first == 1.0
 
 
 def test_nothing_in_common_cannot_be_compared():

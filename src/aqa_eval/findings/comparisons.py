@@ -18,7 +18,7 @@ from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.contrasts import same_ways
 from aqa_eval.findings.differences import HEADLINES, LEVEL, common, sides
 from aqa_eval.findings.pairing import Compared, side_by_side
-from aqa_eval.findings.reading import against, needed, stated, words
+from aqa_eval.findings.reading import against, chance_of, needed, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.equivalence import MARGIN, detectable, p_equivalent
@@ -95,20 +95,20 @@ def _reading(pair: _Pair, p: float, p_holm: float, p_equal: float, pairs: int) -
     other, by, estimate = pair.second.judge, HEADLINES[pair.compared.name], pair.compared.estimate
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return against(estimate, 0.0, "", "", f"whether it is better or worse than {other}, in {by}")
-    over = f", after Holm over {pairs} pairs {p_holm:.3f}" if pairs > 1 else ""
+    over = f", after Holm over {pairs} pairs {chance_of(p_holm)}" if pairs > 1 else ""
     if p_holm < LEVEL:
         better = "Better" if estimate.value > 0 else "Worse"
         small = f", though by less than {MARGIN:.2f}" if p_equal < LEVEL else ""
-        return f"{better} than {other}{small}, in {by}: {stated(estimate)} (p = {p:.3f}{over})."
+        return f"{better} than {other}{small}, in {by}: {stated(estimate)} ({chance_of(p)}{over})."
     if p_equal < LEVEL:
         return (
             f"As good as {other} to within {MARGIN:.2f}, in {by}: {stated(estimate)} (two one-sided tests, "
-            f"p = {p_equal:.3f})."
+            f"{chance_of(p_equal)})."
         )
     seen = detectable(estimate)
     return words(
         f"Undecided whether it is better or worse than {other}, in {by}: {stated(estimate)} "
-        f"(p = {p:.3f}{over}).",
+        f"({chance_of(p)}{over}).",
         f"With these questions a difference of {seen:.2f} would be seen in 8 of 10 cases." if seen else "",
         needed(estimate, 0.0) if p >= LEVEL else "",
     )

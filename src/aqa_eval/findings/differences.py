@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.pairing import Compared
-from aqa_eval.findings.reading import against, words
+from aqa_eval.findings.reading import against, chance_of, words
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
@@ -100,7 +100,7 @@ def _among(p: float | None, corrected: tuple[float, int] | None) -> str:
         return ""
     return (
         f"A hint only: among {corrected[1]} differences of this kind about this judge one as clear is no "
-        f"surprise (p = {p:.3f}, after Holm {corrected[0]:.2f})."
+        f"surprise ({chance_of(p)}, after Holm {chance_of(corrected[0])})."
     )
 
 

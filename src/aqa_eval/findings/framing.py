@@ -7,7 +7,7 @@ what counts is the excess over flips between repeats of the same question, asked
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,11 +17,12 @@ from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.components import Components, components
-from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.estimate import Estimate, by_construction
 from aqa_eval.measures.repeats import Flips, Repeats, flips
 from aqa_eval.vocabulary import Finding, Task
 
 NAME = "framing"
+CONSTANT = "the judge is constant by construction"
 LEAST_REPEATS = 5
 """So often each question is asked in each way before anything is said of flips."""
 
@@ -81,14 +82,17 @@ def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
     unit = pl.concat_str([pl.col(name).cast(pl.String) for name in turn.unit], separator=" ")
     answered = answered.with_columns(unit=unit, right=turn.right)
     found = flips(_repeats(answered, turn), settings.plan)
-    least = _least(answered, turn)
+    constant = trials.constant_by_construction and _fixed(answered, turn)
+    if constant:
+        found = _without_noise(found)
+    least = LEAST_REPEATS if constant else _least(answered, turn)
     yield statement(
         NAME,
         turn.measure,
         trials,
         ALL,
         found.between,
-        _between_reading(found, turn),
+        _between_reading(found, turn, constant),
         parts={"questions": float(found.items), "within": found.within.value},
         versus=turn.words,
     )
@@ -136,10 +140,24 @@ def _components(answered: pl.DataFrame, turn: Turn) -> Components | None:
     return components(answered["right"].cast(pl.Float64).to_numpy(), question.to_numpy().astype(np.int64) - 1)
 
 
-def _between_reading(found: Flips, turn: Turn) -> str:
+def _fixed(answered: pl.DataFrame, turn: Turn) -> bool:
+    """Whether every question of a criterion, put in one way, got the same answer."""
+    each = answered.group_by("criterion", turn.side).agg(pl.col(turn.answer).n_unique())
+    return bool((each[turn.answer] == 1).all())
+
+
+def _without_noise(found: Flips) -> Flips:
+    """Of a judge that is constant by construction no answer comes from noise, asked again or not."""
+    between = by_construction(found.between, CONSTANT)
+    return replace(found, between=between, excess=between)
+
+
+def _between_reading(found: Flips, turn: Turn, constant: bool) -> str:
     if found.between.value is None:
         return f"Cannot be estimated: {found.between.reason}."
     said = f"The judgement turns with the {turn.words}, on {stated(found.between)} of the questions."
+    if constant:
+        return f"{said} Exactly so: {CONSTANT}."
     if not found.re_asked:
         return words(
             said,

@@ -88,7 +88,8 @@ def _shared(group: Sequence[Difference], key: str) -> str:
 def _reading(meta: Meta, verdict: Gain, least: int, strategy: str, headline: str, cells: int) -> str:
     above = sum(p < LEVEL for p in meta.above.values())
     counted = words(
-        f"{above} of {cells} cells gain after Holm; with 95% confidence {least} or more do.",
+        f"{above} of {cells} cells {'gains' if above == 1 else 'gain'} after Holm's correction.",
+        f"With 95% confidence there is a gain in {least} or more." if least else "",
         f"{len(meta.left_out)} have no interval and are not in the mean." if meta.left_out else "",
     )
     if meta.mean.value is None:

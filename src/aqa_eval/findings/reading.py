@@ -54,6 +54,11 @@ def needed(estimate: Estimate, line: float) -> str:
     return f"About {answers:,} answers in {clusters:,} clusters would settle a difference of this size."
 
 
+def chance_of(p: float) -> str:
+    """A p in words: "p = 0.031", or "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
 def caution(estimate: Estimate) -> str:
     """A warning where there are too few clusters."""
     if not estimate.fragile or estimate.value is None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.differences import LEVEL
-from aqa_eval.findings.reading import words
+from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.estimate import Estimate
@@ -127,12 +127,16 @@ def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
 def _reading(spread: Spread, parts: Mapping[str, float | None], corrected: float, statements: int) -> str:
     span = f"from {parts['lowest']:.2f} to {parts['highest']:.2f}"
     said = f"Over {len(spread.accuracies)} wordings of the same questions balanced accuracy runs {span}."
-    over = f", {corrected:.3f} after Holm over {statements} statements of this kind" if statements > 1 else ""
+    over = (
+        f", {chance_of(corrected)} after Holm over {statements} statements of this kind"
+        if statements > 1
+        else ""
+    )
     if corrected < LEVEL:
         rare = "Wordings that meant nothing would rarely spread as far"
-        return f"{said} {rare} (p = {spread.p:.3f}{over}): wording matters."
+        return f"{said} {rare} ({chance_of(spread.p)}{over}): wording matters."
     if spread.p < LEVEL:
-        return f"{said} A hint only (p = {spread.p:.3f}{over}): undecided."
+        return f"{said} A hint only ({chance_of(spread.p)}{over}): undecided."
     return f"{said} Wordings that meant nothing would spread as far in {spread.p:.0%} of cases: undecided."
 
 
