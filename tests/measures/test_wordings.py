@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aqa_eval.measures.wordings import component, spread
+from aqa_eval.measures.wordings import spread
 
 
 def test_accuracies_weigh_classes_and_criteria_alike():
@@ -34,23 +34,3 @@ def test_a_wording_that_matters_is_found():
     found = spread(right, np.arange(200) % 2, np.zeros(200, int), seed=1)
     assert found.p < 0.01
     assert found.span > found.by_chance
-
-
-def test_the_component_of_wording_by_hand():
-    # Wordings are right on 1/2 and 1 of two questions: their means vary by 1/8. Rows have means 1 and 1/2;
-    # what is left is +-1/4 everywhere, 4/16 over (2-1)(2-1) = 1/4, and 1/4 / 2 = 1/8 of that is in the means.
-    found = component(np.array([[1.0, 1.0], [0.0, 1.0]]))
-    assert (found.wording, found.residual) == (pytest.approx(0.0), pytest.approx(0.25))
-    assert component(np.ones((1, 3))) is None
-    assert component(np.ones((3, 1))) is None
-
-
-def test_the_component_of_wording_is_recovered():
-    generator = np.random.default_rng(2)
-    found = [
-        component((generator.random((300, 6)) < 0.6 + generator.normal(0, 0.1, 6)).astype(float)).wording
-        for _ in range(300)
-    ]
-    assert np.mean(found) == pytest.approx(0.01, abs=0.001)  # 0.1 squared
-    none = [component((generator.random((300, 6)) < 0.6).astype(float)).wording for _ in range(300)]
-    assert abs(np.mean(none)) < 3 * np.std(none) / 300**0.5

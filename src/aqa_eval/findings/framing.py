@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.components import Components, components
+from aqa_eval.measures.components import Repeated, repeated
 from aqa_eval.measures.estimate import Estimate, by_construction
 from aqa_eval.measures.repeats import Flips, Repeats, flips
 from aqa_eval.vocabulary import Finding, Task
@@ -96,7 +95,7 @@ def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
         parts={"questions": float(found.items), "within": found.within.value},
         versus=turn.words,
     )
-    noise = _components(answered, turn)
+    noise = _noise(answered, turn, settings)
     yield statement(
         NAME,
         f"excess_{turn.measure}",
@@ -109,8 +108,8 @@ def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
             "within": found.within.value,
             "questions": float(found.re_asked),
             "least_repeats": float(least),
-            "item_variance": None if noise is None else noise.item,
-            "sampling_variance": None if noise is None else noise.sampling,
+            "item_variance": noise.item.value,
+            "sampling_variance": noise.sampling.value,
         },
         versus="the same question, asked again",
     )
@@ -134,10 +133,15 @@ def _least(answered: pl.DataFrame, turn: Turn) -> int:
     return 0 if repeated.is_empty() else int(repeated["times"].to_numpy().min())
 
 
-def _components(answered: pl.DataFrame, turn: Turn) -> Components | None:
-    """Of what the variance of its accuracy is made, a question being asked in one way."""
+def _noise(answered: pl.DataFrame, turn: Turn, settings: Settings) -> Repeated:
+    """Of what the variance of its accuracy is made, a question being put in one way."""
     question = answered.select(pl.struct("unit", turn.side).rank("dense")).to_series()
-    return components(answered["right"].cast(pl.Float64).to_numpy(), question.to_numpy().astype(np.int64) - 1)
+    return repeated(
+        answered["right"].cast(pl.Float64).to_numpy(),
+        question.to_numpy(),
+        answered["cluster"].to_numpy(),
+        settings.plan,
+    )
 
 
 def _fixed(answered: pl.DataFrame, turn: Turn) -> bool:
@@ -185,11 +189,11 @@ def _excess_reading(excess: Estimate, least: int, turn: Turn) -> str:
     )
 
 
-def _noise_reading(noise: Components | None) -> str:
-    if noise is None:
+def _noise_reading(noise: Repeated) -> str:
+    items, sampling = noise.mean_item.value, noise.mean_sampling.value
+    if items is None or sampling is None:
         return ""
     return (
-        f"Of the squared error of its accuracy {max(noise.error_from_items, 0.0):.2g} come from the "
-        f"{noise.questions:,} questions and {noise.error_from_sampling:.2g} from sampling, at "
-        f"{noise.repeats:.3g} repeats."
+        f"Of the squared error of its accuracy {max(items, 0.0):.2g} come from the {noise.items:,} questions and "
+        f"{sampling:.2g} from sampling, at {noise.repeats:.3g} repeats."
     )

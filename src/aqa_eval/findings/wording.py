@@ -18,9 +18,10 @@ from aqa_eval.findings.differences import LEVEL
 from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.components import Reworded
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
-from aqa_eval.measures.wordings import Component, Spread, component, spread
+from aqa_eval.measures.wordings import Spread, spread
 from aqa_eval.vocabulary import Condition, Finding, Status, Task
 
 NAME = "wording"
@@ -41,7 +42,7 @@ class _Wordings:
     questions: int
     clusters: int
     spread: Spread
-    paraphrases: Component | None
+    paraphrases: Reworded | None
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
@@ -79,7 +80,7 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
             _codes(whole["criterion"]),
             settings.seed,
         ),
-        _paraphrased(answered),
+        _paraphrased(answered, settings),
     )
 
 
@@ -88,14 +89,20 @@ def _wide(answered: pl.DataFrame, column: str) -> pl.DataFrame:
     return answered.pivot(column, index=_INDEX, values="right", maintain_order=True)
 
 
-def _paraphrased(answered: pl.DataFrame) -> Component | None:
+def _paraphrased(answered: pl.DataFrame, settings: Settings) -> Reworded | None:
     """The variance over paraphrases, all else in the wording at its default."""
     others = (pl.col(axis) == getattr(Condition(), axis) for axis in WORDINGS if axis != "paraphrase")
     plain = answered.filter(*others)
     if plain["paraphrase"].n_unique() < 2:
         return None
-    wide = _wide(plain, "paraphrase").drop_nulls()
-    return component(wide.drop(_INDEX).to_numpy().astype(np.float64))
+    question = plain.select(pl.struct("item", "framing", "order", "permuted").rank("dense")).to_series()
+    return reworded(
+        plain["right"].cast(pl.Float64).to_numpy(),
+        question.to_numpy(),
+        plain["paraphrase"].to_numpy(),
+        plain["cluster"].to_numpy(),
+        settings.plan,
+    )
 
 
 def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
@@ -117,8 +124,9 @@ def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
     parts |= {"p_holm": corrected, "statements": float(statements)}
     if found.paraphrases is not None:
         parts |= {
-            "paraphrase_variance": found.paraphrases.wording,
-            "paraphrase_residual": found.paraphrases.residual,
+            "paraphrase_variance": found.paraphrases.wording.value,
+            "paraphrase_interaction": found.paraphrases.interaction.value,
+            "paraphrase_sampling": found.paraphrases.sampling.value,
         }
     reading = words(_reading(spread, parts, corrected, statements), _component_reading(found.paraphrases))
     return statement(NAME, "balanced_accuracy_range", found.trials, ALL, estimate, reading, parts=parts)
@@ -140,14 +148,12 @@ def _reading(spread: Spread, parts: Mapping[str, float | None], corrected: float
     return f"{said} Wordings that meant nothing would spread as far in {spread.p:.0%} of cases: undecided."
 
 
-def _component_reading(found: Component | None) -> str:
-    if found is None:
+def _component_reading(found: Reworded | None) -> str:
+    if found is None or found.wording.value is None:
         return ""
-    if found.wording <= 0.0:
-        return (
-            "The paraphrases vary no more than answers to one question do: no variance is left for wording."
-        )
-    spread = found.wording**0.5
+    if found.wording.value <= 0.0:
+        return "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+    spread = found.wording.value**0.5
     return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
 
 

@@ -40,30 +40,6 @@ def spread(right: BoolArray, truth: IntArray, criterion: IntArray, seed: int, dr
     return Spread(accuracies, observed, float(np.quantile(ranges, 0.95)), reached)
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """Variance of one answer being right that comes from the `wording`, and the `residual` that is left when
-    wordings and questions are taken out. The first is estimated without bias and may be below 0.
-    """
-
-    wording: float
-    residual: float
-
-
-def component(right: FloatArray) -> Component | None:
-    """The components of `right` (n, W), n questions in each of W wordings: two-way analysis of variance
-    without replication, wordings drawn at random from all there could be (Searle, Casella and McCulloch 1992,
-    Variance Components, section 4.4). None with fewer than two of either.
-    """
-    n, wordings = right.shape
-    if n < 2 or wordings < 2:
-        return None
-    by_wording = right.mean(axis=0)
-    left = right - by_wording - right.mean(axis=1, keepdims=True) + right.mean()
-    residual = float((left**2).sum()) / ((n - 1) * (wordings - 1))
-    return Component(float(by_wording.var(ddof=1)) - residual / n, residual)
-
-
 def _weights(truth: IntArray, criterion: IntArray) -> FloatArray:
     """What each question counts (n,), adding up to 1: criteria alike, and within them the classes alike."""
     _, cells, sizes = np.unique(
