@@ -194,6 +194,6 @@ def _noise_reading(noise: Repeated) -> str:
     if items is None or sampling is None:
         return ""
     return (
-        f"Of the squared error of its accuracy {max(items, 0.0):.2g} come from the {noise.items:,} questions and "
-        f"{sampling:.2g} from sampling, at {noise.repeats:.3g} repeats."
+        f"Of the squared error of its accuracy {max(items, 0.0):.2g} come from the {noise.items:,} questions "
+        f"and {sampling:.2g} from sampling, at {noise.repeats:.3g} repeats."
     )

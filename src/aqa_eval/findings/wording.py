@@ -18,7 +18,7 @@ from aqa_eval.findings.differences import LEVEL
 from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.components import Reworded
+from aqa_eval.measures.components import Reworded, reworded
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
 from aqa_eval.measures.wordings import Spread, spread
@@ -65,7 +65,7 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
     if named["wording"].n_unique() < 2:
         return None
     answered = named.filter(pl.col("status") == str(Status.OK))
-    wide = _wide(answered, "wording")
+    wide = answered.pivot("wording", index=_INDEX, values="right", maintain_order=True)
     asked = wide.columns[len(_INDEX) :]
     whole = wide.drop_nulls(asked)
     if whole.is_empty() or len(asked) < 2:
@@ -82,11 +82,6 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
         ),
         _paraphrased(answered, settings),
     )
-
-
-def _wide(answered: pl.DataFrame, column: str) -> pl.DataFrame:
-    """One row a question with whether it was answered rightly, a column for each value of `column`."""
-    return answered.pivot(column, index=_INDEX, values="right", maintain_order=True)
 
 
 def _paraphrased(answered: pl.DataFrame, settings: Settings) -> Reworded | None:
@@ -152,7 +147,9 @@ def _component_reading(found: Reworded | None) -> str:
     if found is None or found.wording.value is None:
         return ""
     if found.wording.value <= 0.0:
-        return "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+        return (
+            "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+        )
     spread = found.wording.value**0.5
     return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
 
