@@ -58,13 +58,13 @@ def test_comparisons_are_subtracted_with_the_clusters_of_both_clips():
     one, two = (table.with_columns(cluster_b="other " + pl.col("cluster")) for table in tables)
     found = side_by_side(one, two, Task.COMPARE, SETTINGS)
     assert found.estimate.value == pytest.approx(found.first - found.second)
-    assert found.estimate.low < 0.3 < found.estimate.high
+    assert found.estimate.low < 0.6 < found.estimate.high  # 2 (0.9 - 0.6)
     assert found.estimate.low > 0.0
     assert found.estimate.clusters == 240
     assert "dyadic" in found.estimate.method
     # Half of the pairs on one side only: clusters are told apart by name.
     half = unpaired(one.head(60), two.tail(60), Task.COMPARE, SETTINGS)
-    assert half.estimate.value == pytest.approx(right[0, :60].mean() - right[1, 60:].mean())
+    assert half.estimate.value == pytest.approx(2 * (right[0, :60].mean() - right[1, 60:].mean()))
 
 
 def test_other_clips_with_clusters_in_common_are_resampled_together():
@@ -83,3 +83,23 @@ def test_nothing_in_common_cannot_be_compared():
     found = compared(first, second, Task.VERIFY, SETTINGS)
     assert found.value is None
     assert found.reason == "no question was answered on both sides"
+
+
+def test_comparisons_within_people_are_not_subtracted_from_comparisons_between_them():
+    answers = [(truth, truth) for truth in ("first", "second") * 20]
+    within = choose("m", answers, task="compare")
+    between = within.with_columns(cluster_b="other " + pl.col("cluster"))
+    found = unpaired(within, between, Task.COMPARE, SETTINGS)
+    assert found.estimate.value is None
+    assert "one cluster on one side" in found.estimate.reason
+    assert found.first == found.second == 1.0
+
+
+def test_a_choice_is_judged_by_mean_recall_as_in_its_own_finding():
+    # Nine of ten are "a"; always saying so is right in nine of ten cases and worth nothing.
+    truths = ["a"] * 36 + ["b"] * 4
+    always = choose("m", [(truth, "a") for truth in truths])
+    side = headline(Task.CHOOSE, always, SETTINGS)
+    assert (side.name, side.chance) == ("choice_skill", 0.0)
+    assert side.measure.estimates(SETTINGS.plan)[0].value == pytest.approx(0.0)
+    assert headline(Task.CHOOSE, always.head(36), SETTINGS).measure is None

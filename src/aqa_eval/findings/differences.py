@@ -21,7 +21,7 @@ from aqa_eval.vocabulary import Finding
 LEVEL = 0.05
 HEADLINES = {
     "balanced_accuracy": "balanced accuracy",
-    "accuracy": "accuracy",
+    "choice_skill": "choice skill",
     "spearman": "rank correlation",
     "temporal_iou": "temporal overlap",
 }

@@ -13,10 +13,10 @@ import polars as pl
 
 from aqa_eval.findings.asked import judgements, scores
 from aqa_eval.findings.settings import Settings
-from aqa_eval.measures import agreement, crossed, rank
+from aqa_eval.measures import agreement, choices, crossed, rank
+from aqa_eval.measures.choices import Choices
 from aqa_eval.measures.clusters import FloatArray, IntArray
 from aqa_eval.measures.crossed import Between, Crossed
-from aqa_eval.measures.crossed_means import mean_measure as mean_across
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.resampling import Measure, difference
 from aqa_eval.measures.shares import mean_measure, share_measure
@@ -67,8 +67,9 @@ class Compared:
 
 
 def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline:
-    """Balanced accuracy of verify (unweighted mean over criteria), accuracy of choose, compare and controls,
-    rho of scores (within events where there are any), mean temporal IoU of locate. `answered` rows only.
+    """Balanced accuracy of verify (unweighted mean over criteria), chance-corrected accuracy of choose and
+    compare, accuracy of controls, rho of scores (within events where there are any), mean temporal IoU of
+    locate. `answered` rows only.
 
     Comparisons lie between two clusters (`measures.crossed`). Raises ValueError for another task.
     """
@@ -83,16 +84,16 @@ def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline
     if task is Task.LOCATE:
         overlap = temporal_iou(*(rows[name].to_numpy() for name in _SPANS))
         return Headline("temporal_iou", 0.0, _mean(overlap, rows), names)
-    right = (rows["choice"] == rows["truth_choice"]).to_numpy().astype(np.bool_)
-    if task is Task.COMPARE and not rows.is_empty():
+    if task is Task.CONTROL:
+        right = (rows["choice"] == rows["truth_choice"]).to_numpy().astype(np.bool_)
+        share = None if rows.is_empty() else share_measure(right, rows["cluster"].to_numpy(), settings.plan)
+        return Headline("accuracy", 0.0, share, names)
+    if task is Task.COMPARE:
         second = rows["cluster_b"].fill_null(rows["cluster"])
         names = tuple(np.union1d(rows["cluster"].to_numpy(), second.to_numpy()).tolist())
-        between = Between.of(rows["cluster"].to_list(), second.to_list())
-        return Headline(
-            "accuracy", 0.0, mean_across(right.astype(float), between, _UNIT, settings.plan), names
-        )
-    within = None if rows.is_empty() else share_measure(right, rows["cluster"].to_numpy(), settings.plan)
-    return Headline("accuracy", 0.0, within, names)
+    columns = ("truth_choice", "choice", "criterion", "cluster", "cluster_b")
+    chosen = Choices.of(*(rows[column].to_list() for column in columns))
+    return Headline("choice_skill", 0.0, choices.headline(chosen, settings.plan), names)
 
 
 def paired(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -147,7 +148,8 @@ def subtracted(first: Headline, second: Headline, settings: Settings) -> list[Es
         sides = [_coded(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
         return crossed.difference(sides[0], sides[1], settings.plan)
     if isinstance(one, Crossed) or isinstance(two, Crossed):
-        raise ValueError("comparisons of two clips are subtracted from nothing else")
+        why = "the two clips of a comparison are of one cluster on one side and of two on the other"
+        return [impossible(why, min(t.n for t in (*one.targets, *two.targets)), len(every))]
     among = [_among(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
     return difference(among[0], among[1], settings.plan)
 

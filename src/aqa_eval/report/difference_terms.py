@@ -8,7 +8,7 @@ from aqa_eval.report.term import Term
 
 HEADLINES = {
     "balanced_accuracy": "balanced accuracy",
-    "accuracy": "accuracy",
+    "choice_skill": "choice skill",
     "spearman": "Spearman ρ",
     "temporal_iou": "temporal overlap",
 }
