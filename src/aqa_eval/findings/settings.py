@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -19,6 +19,10 @@ class Settings:
     value, all of them, named as in `measures.planted`). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
     `claims`: what the judges' words say, columns as in `traces.COLUMNS`.
+
+    `thinking`: judge that thinks before it answers -> the same model when it does not (see
+    `findings.thinking`). `left_out`: judge -> why it was not asked something -> of how many pairs of an item
+    and a condition. `lower_is_better`: the criteria of which a lower score is the better one.
     """
 
     seed: int = 0
@@ -27,6 +31,9 @@ class Settings:
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pose_gate: float = POSE_GATE
     claims: pl.DataFrame = field(default_factory=empty, compare=False)
+    thinking: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lower_is_better: Collection[str] = ()
 
     @property
     def plan(self) -> Resampling:
