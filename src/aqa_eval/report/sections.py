@@ -149,7 +149,7 @@ HEADINGS = (
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what was found: `open` lines over all criteria, `folded` ones of further ways of asking,
-    and `single` ones criterion by criterion.
+    and `single` ones criterion by criterion, of the plainest way.
     """
 
     heading: Heading
@@ -183,14 +183,14 @@ def _section(contents: Contents, heading: Heading) -> Section | None:
         heading,
         opened,
         block(rest, contents.judges),
-        block(by_criterion(found), contents.judges),
+        block(plainest(by_criterion(found))[0], contents.judges),
         forest(opened, heading.drawn, heading.id),
     )
 
 
 def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     """The findings to be shown at once and those to be folded: where not all fit, of every measure, judge,
-    dataset and task the first way of asking.
+    dataset, task and criterion the first way of asking.
     """
     if len(findings) <= MOST_OPEN:
         return findings, []
@@ -198,7 +198,7 @@ def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     shown: list[Finding] = []
     folded: list[Finding] = []
     for finding in findings:
-        place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "versus"))
+        place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "criterion", "versus"))
         kind = (finding.name, finding.measure, *place)
         (folded if kind in seen else shown).append(finding)
         seen.add(kind)
