@@ -20,6 +20,7 @@ from scipy import special
 from aqa_eval.measures import intervals
 from aqa_eval.measures.clusters import FloatArray
 from aqa_eval.measures.draws import bootstrap_weights, without_one
+from aqa_eval.measures.draws import chunks as chunks
 from aqa_eval.measures.estimate import FRAGILE_BELOW, Estimate
 
 Statistic = Callable[[FloatArray], FloatArray]
@@ -102,11 +103,11 @@ def difference(first: Measure, second: Measure, plan: Resampling) -> list[Estima
     def statistic(weights: FloatArray) -> FloatArray:
         return first.statistic(weights) - second.statistic(weights)
 
-    targets = [_between(a, b) for a, b in zip(first.targets, second.targets, strict=True)]
+    targets = [between(a, b) for a, b in zip(first.targets, second.targets, strict=True)]
     return infer(statistic, first.clusters, targets, plan, first.width + second.width)
 
 
-def _between(first: Target, second: Target) -> Target:
+def between(first: Target, second: Target) -> Target:
     """What is known of a difference, from what is known of both sides. Errors of a difference are taken as
     symmetric on its own scale, whatever the scale of the sides.
     """
@@ -180,6 +181,30 @@ def _chosen(target: Target, plan: Resampling) -> Method:
 def _interval(
     value: float, draws: FloatArray | None, left_out: FloatArray | None, target: Target, plan: Resampling
 ) -> Estimate:
+    method, limits, free = _chosen(target, plan), None, math.inf
+    if method == "percentile" or left_out is None:
+        words = f"percentile cluster bootstrap, {plan.resamples} resamples"
+        if draws is not None:
+            limits = intervals.percentile(draws, target.bounds, plan.tail)
+    else:
+        words = f"cluster {method}"
+        if math.isfinite(value) and not np.isnan(left_out).any():
+            limits, words, free = _by_leaving_out(value, left_out, method, target, plan)
+    return reported(value, draws, limits, words, free, target, plan)
+
+
+def reported(
+    value: float,
+    draws: FloatArray | None,
+    limits: tuple[float, float] | None,
+    method: str,
+    free: float,
+    target: Target,
+    plan: Resampling,
+) -> Estimate:
+    """The estimate of `value` with `limits` by `method` (None: not defined without one of its clusters), or
+    why there is none. `draws` (resamples,) are of the bootstrap, `free` are the degrees of freedom.
+    """
     fragile = min(target.support, target.clusters) < FRAGILE_BELOW
     blank = Estimate(
         None, None, None, None, None, "none", target.n, target.clusters, fragile, target.noise_floor
@@ -189,18 +214,11 @@ def _interval(
     known = replace(blank, value=value)
     if draws is None or target.clusters < 2:
         return replace(known, reason="one cluster only: nothing to tell its chance from")
-    boot = intervals.percentile(draws, target.bounds, plan.tail)
-    low, high = _finite(boot)
-    known = replace(known, boot_low=low, boot_high=high)
-    method = _chosen(target, plan)
-    if method == "percentile" or left_out is None:
-        return _limited(
-            known, value, boot, f"percentile cluster bootstrap, {plan.resamples} resamples", target
-        )
-    if np.isnan(left_out).any():
+    low, high = _finite(intervals.percentile(draws, target.bounds, plan.tail))
+    known = replace(known, boot_low=low, boot_high=high, free=free)
+    if limits is None:
         return replace(known, reason="without one of its clusters it is not defined: too few carry a class")
-    limits, words, free = _by_leaving_out(value, left_out, method, target, plan)
-    return _limited(replace(known, free=free), value, limits, words, target)
+    return _limited(known, value, limits, method, target)
 
 
 def _by_leaving_out(
