@@ -20,7 +20,6 @@ from scipy import special
 from aqa_eval.measures import intervals
 from aqa_eval.measures.clusters import FloatArray
 from aqa_eval.measures.draws import bootstrap_weights, without_one
-from aqa_eval.measures.draws import chunks as chunks
 from aqa_eval.measures.estimate import FRAGILE_BELOW, Estimate
 
 Statistic = Callable[[FloatArray], FloatArray]
