@@ -1,0 +1,87 @@
+"""Spearman's rho per group under cluster weights, for many resamples at once.
+
+Rows stand one after the other and resamples beside each other, so that whatever moves a row moves a
+contiguous block: three times as fast as resamples of rows, of which each would have to be gathered by itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.draws import CELLS
+
+_ABREAST = 32
+"""Resamples beside each other: more fall out of the processor's cache."""
+
+
+def width(rows: int) -> int:
+    """The `width` of `resampling.infer` at which so many resamples are ranked at once, or as many as fit."""
+    return max(CELLS // _ABREAST, rows // 2)
+
+
+class ClusterRanks:
+    """Rho per group under weights of clusters, as if each row stood there as often as its cluster weighs.
+
+    `first`, `second` (n,) are ranked within `group` (n,) codes 0..G-1, ties by midranks; `cluster` (n,) codes.
+    """
+
+    def __init__(self, first: FloatArray, second: FloatArray, group: IntArray, cluster: IntArray) -> None:
+        self._first = _Ties(first, group, cluster)
+        self._second = _Ties(second, group, cluster)
+        # Rows in the order of `first`, in which groups already lie together.
+        self._cluster = cluster[self._first.order]
+        self._tie_of_first = self._first.tie_of_row[self._first.order]
+        self._tie_of_second = self._second.tie_of_row[self._first.order]
+        self._starts = np.flatnonzero(np.diff(group[self._first.order], prepend=-1))
+
+    def correlations(self, weights: FloatArray) -> FloatArray:
+        """Rho (R, G) under cluster weights (R, k): 0 where `second` does not vary, NaN where `first` does not."""
+        turned = np.ascontiguousarray(weights.T)
+        ranks_first, squares_first = self._first.centred(turned)
+        ranks_second, squares_second = self._second.centred(turned)
+        products = turned[self._cluster]
+        products *= ranks_first if self._first.distinct else ranks_first[self._tie_of_first]
+        products *= ranks_second[self._tie_of_second]
+        cross = np.add.reduceat(products, self._starts, axis=0)
+        scale = np.sqrt(squares_first * squares_second)
+        rho = np.divide(cross, scale, out=np.zeros_like(cross), where=scale > 0)
+        return np.where(squares_first > 0, np.clip(rho, -1.0, 1.0), np.nan).T
+
+
+class _Ties:
+    """The ties of one variable within groups, in ascending order, and their midranks under cluster weights."""
+
+    def __init__(self, values: FloatArray, group: IntArray, cluster: IntArray) -> None:
+        self.order = np.lexsort((values, group))
+        ordered, groups = values[self.order], group[self.order]
+        fresh = np.ones(len(ordered), np.bool_)
+        fresh[1:] = (ordered[1:] != ordered[:-1]) | (groups[1:] != groups[:-1])
+        self.distinct = bool(fresh.all())
+        self.tie_of_row = np.empty(len(ordered), np.int64)
+        self.tie_of_row[self.order] = np.cumsum(fresh) - 1
+        self._cluster = cluster[self.order]
+        self._starts = np.flatnonzero(fresh)
+        tie_group = groups[self._starts]
+        self._group_starts = np.flatnonzero(np.diff(tie_group, prepend=-1))
+        self._group_sizes = np.diff(np.append(self._group_starts, len(tie_group)))
+
+    def centred(self, turned: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Midranks of the ties (T, R), less the mean rank of their group, and the groups' weighted sums of
+        squares (G, R), under weights (k, R).
+        """
+        counts = turned[self._cluster]
+        if not self.distinct:
+            counts = np.add.reduceat(counts, self._starts, axis=0)
+        ranks = np.cumsum(counts, axis=0)
+        totals = np.add.reduceat(counts, self._group_starts, axis=0)
+        before = np.cumsum(totals, axis=0) - totals
+        # A tie of c rows ending at rank e has midrank e - (c - 1)/2; the mean of N ranks is (N + 1)/2.
+        ranks -= counts / 2.0
+        if len(totals) == 1:
+            ranks -= totals / 2.0
+        else:
+            ranks -= np.repeat(before + totals / 2.0, self._group_sizes, axis=0)
+        counts *= ranks
+        counts *= ranks
+        return ranks, np.add.reduceat(counts, self._group_starts, axis=0)
