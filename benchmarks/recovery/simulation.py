@@ -119,20 +119,26 @@ def population(case: Case) -> dict[str, tuple[float, float]]:
 def simulated(case: Case, clusters: int, simulations: int, method: str) -> dict[str, NDArray[np.float64]]:
     """For every output the value, the limits and the row-wise limits (simulations, 5), NaN where none."""
     found = {name: np.full((simulations, 5), np.nan) for name in case.planted}
+    row_wise = any(case.null.get(name) == value for name, value in case.planted.items())
     for time in range(simulations):
         rows = case.world(_generator(case.name, clusters, time), clusters)
         resamples = FEW if clusters < 45 and method in ("auto", "jackknife-t") else MANY
         plan = Resampling(seed=time, resamples=resamples, method=method)  # type: ignore[arg-type]
         estimates = case.estimate(rows, plan)
-        n = len(rows["cluster"])
-        wise = case.estimate(
-            {**rows, **{name: np.arange(n) + n * i for i, name in enumerate(case.wise)}},
-            Resampling(seed=time, resamples=200, method="percentile"),
-        )
+        wise = _row_wise(case, rows, time) if row_wise else {}
         for name, table in found.items():
-            own, naive = estimates[name], wise[name]
-            table[time] = [own.value, own.low, own.high, naive.low, naive.high]
+            own = estimates[name]
+            table[time, :3] = own.value, own.low, own.high
+            if name in wise:
+                table[time, 3:] = wise[name].low, wise[name].high
     return found
+
+
+def _row_wise(case: Case, rows: Rows, time: int) -> Mapping[str, Estimate]:
+    """What inference says that takes every row for independent."""
+    n = len(rows["cluster"])
+    alone = {name: np.arange(n) + n * place for place, name in enumerate(case.wise)}
+    return case.estimate({**rows, **alone}, Resampling(seed=time, resamples=200, method="percentile"))
 
 
 def outcome(

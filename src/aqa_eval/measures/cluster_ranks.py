@@ -23,7 +23,8 @@ def width(rows: int) -> int:
 class ClusterRanks:
     """Rho per group under weights of clusters, as if each row stood there as often as its cluster weighs.
 
-    `first`, `second` (n,) are ranked within `group` (n,) codes 0..G-1, ties by midranks; `cluster` (n,) codes.
+    `first`, `second` (n,) are ranked within `group` (n,) codes 0..G-1, ties by midranks; `cluster` (n,) are
+    codes 0..k-1.
     """
 
     def __init__(self, first: FloatArray, second: FloatArray, group: IntArray, cluster: IntArray) -> None:
@@ -36,7 +37,7 @@ class ClusterRanks:
         self._starts = np.flatnonzero(np.diff(group[self._first.order], prepend=-1))
 
     def correlations(self, weights: FloatArray) -> FloatArray:
-        """Rho (R, G) under cluster weights (R, k): 0 where `second` does not vary, NaN where `first` does not."""
+        """Rho (R, G) under weights (R, k): 0 where `second` does not vary, NaN where `first` does not."""
         turned = np.ascontiguousarray(weights.T)
         ranks_first, squares_first = self._first.centred(turned)
         ranks_second, squares_second = self._second.centred(turned)
@@ -50,7 +51,7 @@ class ClusterRanks:
 
 
 class _Ties:
-    """The ties of one variable within groups, in ascending order, and their midranks under cluster weights."""
+    """The ties of one variable within groups, ascending, and their midranks under cluster weights."""
 
     def __init__(self, values: FloatArray, group: IntArray, cluster: IntArray) -> None:
         self.order = np.lexsort((values, group))
