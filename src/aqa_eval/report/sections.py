@@ -195,7 +195,8 @@ def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     if len(findings) <= MOST_OPEN:
         return findings, []
     seen: set[tuple[str, ...]] = set()
-    shown, folded = [], []
+    shown: list[Finding] = []
+    folded: list[Finding] = []
     for finding in findings:
         place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "versus"))
         kind = (finding.name, finding.measure, *place)
