@@ -145,10 +145,9 @@ def outcome(
     case: Case, clusters: int, name: str, planted: float, error: float, draws: NDArray[np.float64]
 ) -> Outcome:
     values = draws[:, 0][np.isfinite(draws[:, 0])]
-    limits = draws[~np.isnan(draws[:, 1:3]).any(axis=1)]
-    inside = (limits[:, 1] <= planted) & (planted <= limits[:, 2])
-    wise = draws[~np.isnan(draws[:, 3:5]).any(axis=1)]
-    in_wise = (wise[:, 3] <= planted) & (planted <= wise[:, 4])
+    limits, wise = _intervals(draws[:, 1:3]), _intervals(draws[:, 3:5])
+    inside, in_wise = ((each[:, 0] <= planted) & (planted <= each[:, 1]) for each in (limits, wise))
+    closed = np.isfinite(limits).all(axis=1)
     return Outcome(
         case.name,
         name,
@@ -158,12 +157,18 @@ def outcome(
         float(values.mean() - planted) if len(values) else np.nan,
         float(values.std(ddof=1)) if len(values) > 1 else np.nan,
         float(inside.mean()) if len(limits) else np.nan,
-        float((limits[:, 2] - limits[:, 1]).mean()) if len(limits) else np.nan,
+        float(np.ptp(limits[closed], axis=1).mean()) if closed.any() else np.nan,
         1.0 - len(limits) / len(draws),
         float(in_wise.mean()) if len(wise) else np.nan,
         len(draws),
         case.null.get(name) == planted,
     )
+
+
+def _intervals(limits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The limits of those simulations that have at least one; one that is not given is infinitely far."""
+    given = limits[~np.isnan(limits).all(axis=1)]
+    return np.where(np.isnan(given), [-np.inf, np.inf], given)
 
 
 def _generator(name: str, clusters: int, time: int) -> np.random.Generator:

@@ -57,6 +57,7 @@ class Verify:
         line = self.observer.criterion + polarity * self.observer.acquiescence + offset[item]
         return {
             "truth": truth[item],
+            "evidence": seen[item] + own,
             "fault": seen[item] + own > line,
             "cluster": home[item],
             "criterion": criterion[item],
