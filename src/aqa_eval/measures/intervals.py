@@ -9,10 +9,10 @@ observations serves for any statistic. Every interval is laid about the statisti
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
+from scipy import special
 
 from aqa_eval.measures.clusters import FloatArray
 
@@ -22,30 +22,41 @@ _RADEMACHER_FROM = 12
 _HALVINGS = 50
 
 
-Scale = Literal["identity", "fisher", "log"]
+Scale = Literal["identity", "fisher", "log", "shortfall", "rate"]
+"""Where errors are symmetric: on the scale itself, its atanh, its log, the log of what it lacks to 1, or for
+a rate on itself or its logit, whichever reaches further.
+"""
+
+_CEILING = float(np.nextafter(1.0, 0.0))
 
 
-def _fisher(values: FloatArray) -> FloatArray:
-    ceiling = np.nextafter(1.0, 0.0)
-    deviates: FloatArray = np.arctanh(np.clip(values, -ceiling, ceiling))
-    return deviates
+def jackknife_t(
+    value: float, left_out: FloatArray, times: float, scale: Scale, bounds: tuple[float, float]
+) -> tuple[float, float]:
+    """`value` plus and minus so many jackknife standard errors on the scale.
 
-
-def _log(values: FloatArray) -> FloatArray:
-    logarithms: FloatArray = np.log(np.maximum(values, np.finfo(np.float64).tiny))
-    return logarithms
-
-
-def _same(values: FloatArray) -> FloatArray:
-    return values
-
-
-SCALES: Mapping[Scale, tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]]] = {
-    "identity": (_same, _same),
-    "fisher": (_fisher, np.tanh),
-    "log": (_log, np.exp),
-}
-"""To each scale on which errors are taken as symmetric, and back."""
+    On the scale of Fisher's z the delete-one values are transformed. On the others the error is carried over
+    by its derivative, so that a delete-one value of 0 does no harm.
+    """
+    if scale == "fisher":
+        centre = math.atanh(min(max(value, -_CEILING), _CEILING))
+        half = times * standard_error(np.arctanh(np.clip(left_out, -_CEILING, _CEILING)))
+        return math.tanh(centre - half), math.tanh(centre + half)
+    half = times * standard_error(left_out)
+    plain = (value - half, value + half)
+    if scale == "log" and value > 0.0:
+        factor = math.exp(min(half / value, 700.0))
+        return value / factor, value * factor
+    if scale == "shortfall" and value < 1.0:
+        factor = math.exp(min(half / (1.0 - value), 700.0))
+        return 1.0 - (1.0 - value) * factor, 1.0 - (1.0 - value) / factor
+    if scale == "rate" and bounds[0] < value < bounds[1]:
+        reach = bounds[1] - bounds[0]
+        place = (value - bounds[0]) / reach
+        logit, error = math.log(place / (1.0 - place)), half / reach / (place * (1.0 - place))
+        low, high = (bounds[0] + reach * float(special.expit(logit + sign * error)) for sign in (-1.0, 1.0))
+        return min(low, plain[0]), max(high, plain[1])
+    return plain
 
 
 def percentile(draws: FloatArray, bounds: tuple[float, float], tail: float) -> tuple[float, float]:
@@ -66,12 +77,6 @@ def standard_error(left_out: FloatArray) -> float:
     clusters = len(left_out)
     spread = left_out - left_out.mean()
     return math.sqrt((clusters - 1) / clusters * float(spread @ spread))
-
-
-def jackknife_t(value: float, left_out: FloatArray, times: float) -> tuple[float, float]:
-    """`value` plus and minus so many jackknife standard errors."""
-    half = times * standard_error(left_out)
-    return value - half, value + half
 
 
 def studentised(

@@ -52,8 +52,7 @@ class Target:
     """What is known of one output of a statistic beside its values.
 
     `support`: effective number of clusters it rests on, at most `clusters`. `scale`: where jackknife
-    errors are taken as symmetric ("fisher": atanh, for correlations; "log" for what is above zero).
-    `slack`: allowance below and above for what no resample can vary, added to the resampled half-widths in
+    errors are taken as symmetric, see `intervals.Scale`. `slack`: allowance below and above for what no resample can vary, added to the resampled half-widths in
     quadrature (the MOVER of Zou and Donner 2008, Statistics in Medicine 27), and `allowance` what it is, in
     words. `undefined` says why there may be no value.
     """
@@ -224,23 +223,21 @@ def _by_leaving_out(
     value: float, left_out: FloatArray, method: Method, target: Target, plan: Resampling
 ) -> tuple[tuple[float, float], str, float]:
     """Limits from the delete-one-cluster values (k,), the method in words, and degrees of freedom."""
-    to, back = intervals.SCALES[target.scale]
-    centre, left_out = float(to(np.array(value))), to(left_out)
     free = max(target.support - 1.0, 1.0)
     # Rounding alone leaves a spread of some 1e-16 where every resample is the same.
-    if intervals.standard_error(left_out) <= 1e-12 * max(1.0, abs(centre)):
+    if intervals.standard_error(left_out) <= 1e-12 * max(1.0, abs(value)):
         return (value, value), "cluster jackknife", free
     if method == "studentised":
-        limits = intervals.studentised(centre, left_out, plan.level, plan.resamples, plan.seed)
+        limits = intervals.studentised(value, left_out, plan.level, plan.resamples, plan.seed)
         words = f"studentised bootstrap of cluster pseudo-values, {plan.resamples} resamples"
     elif method == "wild":
-        limits = intervals.wild(centre, left_out, plan.level, plan.resamples, plan.seed)
+        limits = intervals.wild(value, left_out, plan.level, plan.resamples, plan.seed)
         words = f"wild cluster bootstrap-t of pseudo-values, {plan.resamples} resamples"
     else:
-        limits = intervals.jackknife_t(centre, left_out, critical(target.support, plan.level))
+        times = critical(target.support, plan.level)
+        limits = intervals.jackknife_t(value, left_out, times, target.scale, target.bounds)
         words = f"cluster jackknife-t, {target.support - 1.0:.3g} degrees of freedom"
-    low, high = (float(back(np.array(limit))) for limit in limits)
-    return (low, high), words, free
+    return limits, words, free
 
 
 def _limited(
