@@ -6,12 +6,9 @@ python -m benchmarks.recovery [--only WORDS] [--simulations 1000] [--clusters 10
 
 from __future__ import annotations
 
-import os
-
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # one thread in each of the processes
-    os.environ.setdefault(_name, "1")
-
 import argparse
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -25,6 +22,10 @@ START, END = "<!-- written by python -m benchmarks.recovery: start -->", "<!-- e
 
 def main() -> None:
     """Simulate, print, and write the page if asked to."""
+    if "OPENBLAS_NUM_THREADS" not in os.environ:
+        # One thread in each of the processes, which must be said before numpy is loaded.
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "benchmarks.recovery", *sys.argv[1:]])
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recovery")
     parser.add_argument("--only", default="", help="cases whose name contains this")
     parser.add_argument("--simulations", type=int, default=1_000)

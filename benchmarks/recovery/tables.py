@@ -66,9 +66,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         f"{len(outcomes)} cells of {outcomes[0].simulations:,} simulations: in "
         f"{sum(not words for words in marks)} bias stays under a quarter of the standard deviation and "
         f"coverage within 93-97%, up to the error of the simulation; too narrow: "
-        f"{sum(NARROW in words for words in marks)}, too wide: {sum(WIDE in words for words in marks)}, biased: "
-        f"{sum(BIASED in words for words in marks)}. Of {len(nulls)} cells in which the null holds, {held} "
-        f"reject in 3.5-6.5%, up to the error of the simulation; row-wise inference rejects in {wise:.0%} on "
+        f"{sum(NARROW in words for words in marks)}, too wide: {sum(WIDE in words for words in marks)}, "
+        f"biased: {sum(BIASED in words for words in marks)}. Of {len(nulls)} cells in which the null holds, "
+        f"{held} reject in 3.5-6.5%, up to the error of the simulation; row-wise inference rejects in {wise:.0%} on "
         "average."
     )
 

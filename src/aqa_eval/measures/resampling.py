@@ -52,9 +52,10 @@ class Target:
     """What is known of one output of a statistic beside its values.
 
     `support`: effective number of clusters it rests on, at most `clusters`. `scale`: where jackknife
-    errors are taken as symmetric, see `intervals.Scale`. `slack`: allowance below and above for what no resample can vary, added to the resampled half-widths in
-    quadrature (the MOVER of Zou and Donner 2008, Statistics in Medicine 27), and `allowance` what it is, in
-    words. `undefined` says why there may be no value.
+    errors are taken as symmetric, see `intervals.Scale`. `slack`: allowance below and above for what no
+    resample can vary, added to the resampled half-widths in quadrature (the MOVER of Zou and Donner 2008,
+    Statistics in Medicine 27), and `allowance` what it is, in words. `undefined` says why there may be no
+    value.
     """
 
     n: int
