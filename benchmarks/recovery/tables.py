@@ -68,8 +68,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         f"coverage within 93-97%, up to the error of the simulation; too narrow: "
         f"{sum(NARROW in words for words in marks)}, too wide: {sum(WIDE in words for words in marks)}, "
         f"biased: {sum(BIASED in words for words in marks)}. Of {len(nulls)} cells in which the null holds, "
-        f"{held} reject in 3.5-6.5%, up to the error of the simulation; row-wise inference rejects in {wise:.0%} on "
-        "average."
+        f"{held} reject in 3.5-6.5%, up to the error of the simulation; row-wise inference rejects in "
+        f"{wise:.0%} on average."
     )
 
 
