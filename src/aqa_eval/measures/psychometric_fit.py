@@ -66,7 +66,8 @@ class Model:
     def threshold(self, parameters: FloatArray, level: float) -> FloatArray:
         """Log gap (R,) at which P(right) is `level`; NaN where it never is."""
         guess, lapse = self.guesses(parameters)[:, 0], self.lapse(parameters)[:, 0]
-        at = self.sigmoid.inverse((level - guess) / (1.0 - guess - lapse))
+        room = 1.0 - guess - lapse
+        at = self.sigmoid.inverse(np.divide(level - guess, room, out=np.ones_like(room), where=room > 0.0))
         reached: FloatArray = parameters[:, 0] + at / np.exp(parameters[:, 1])
         return reached
 
@@ -127,7 +128,7 @@ def fit(model: Model, log_gap: FloatArray, shown: FloatArray, right: FloatArray,
         better = gained > 0.0
         at[rows[better]], height[rows[better]] = tried[better], reached[better]
         damping[rows] = np.where(better, damping[rows] * 0.2, damping[rows] * 8.0)
-        climbing[rows[(better & (gained < 1e-9)) | (damping[rows] > 1e8)]] = False
+        climbing[rows[(better & (gained < 1e-8)) | (damping[rows] > 1e8)]] = False
     return Fitted(at, height)
 
 
