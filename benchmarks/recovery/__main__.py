@@ -1,7 +1,7 @@
 """Run the simulations and write what came out.
 
 python -m benchmarks.recovery [--only WORDS] [--simulations 1000] [--clusters 10,15,30,60,200]
-                              [--method auto] [--markdown docs/recovery.md]
+                              [--method auto] [--kept FOLDER] [--markdown docs/recovery.md]
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--clusters", default="10,15,30,60,200")
     parser.add_argument("--method", default="auto")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--kept", type=Path, help="a folder of what was simulated, to continue a run")
     parser.add_argument("--markdown", type=Path, help="write the tables between the marks of this page")
     options = parser.parse_args()
     cases = [case for case in (*CASES, *FURTHER) if options.only in case.name]
@@ -39,7 +40,7 @@ def main() -> None:
         parser.error(f"no case is called '{options.only}': {', '.join(c.name for c in (*CASES, *FURTHER))}")
     clusters = [int(count) for count in options.clusters.split(",")]
     started = time.perf_counter()
-    outcomes = run(cases, clusters, options.simulations, options.processes, options.method)
+    outcomes = run(cases, clusters, options.simulations, options.processes, options.method, options.kept)
     text = "\n\n".join(
         [
             tables.summary(outcomes),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 from benchmarks.recovery.worlds import Rows, World
@@ -66,15 +68,25 @@ class Outcome:
 
 
 def run(
-    cases: Iterable[Case], clusters: Iterable[int], simulations: int, processes: int = 2, method: str = "auto"
+    cases: Iterable[Case],
+    clusters: Iterable[int],
+    simulations: int,
+    processes: int = 2,
+    method: str = "auto",
+    kept: Path | None = None,
 ) -> list[Outcome]:
-    """Every case with every number of clusters, in the order given, the same whatever the processes."""
-    cases = list(cases)
+    """Every case with every number of clusters, in the order given, the same whatever the processes.
+
+    `kept` is a folder in which what was simulated is kept, so that a run that was stopped can be continued;
+    empty it when a measure has changed.
+    """
+    cases, clusters = list(cases), list(clusters)
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
     jobs = [(place, k, simulations, method) for place in range(len(cases)) for k in clusters]
     # Forked processes have the cases already: what a case calls need not be pickled.
-    with ProcessPoolExecutor(processes, get_context("fork"), _hold, (cases,)) as pool:
-        # The longest first, so that no process waits at the end for the other.
-        order = sorted(range(len(jobs)), key=lambda i: -jobs[i][1])
+    with ProcessPoolExecutor(processes, get_context("fork"), _hold, (cases, kept)) as pool:
+        order = sorted(range(len(jobs)), key=lambda i: jobs[i][1])
         futures = {i: pool.submit(_job, *jobs[i]) for i in order}
         truths = [pool.submit(_population, place) for place in range(len(cases))]
         known = [truth.result() for truth in truths]
@@ -86,14 +98,26 @@ def run(
 
 
 _held: list[Case] = []
+_folder: list[Path | None] = [None]
 
 
-def _hold(cases: list[Case]) -> None:
+def _hold(cases: list[Case], kept: Path | None) -> None:
     _held[:] = cases
+    _folder[0] = kept
 
 
 def _job(place: int, clusters: int, simulations: int, method: str) -> dict[str, NDArray[np.float64]]:
-    return simulated(_held[place], clusters, simulations, method)
+    case, folder = _held[place], _folder[0]
+    if folder is None:
+        return simulated(case, clusters, simulations, method)
+    file = folder / f"{zlib.crc32(case.name.encode()):08x}-{clusters}-{simulations}-{method}.npz"
+    if not file.exists():
+        draws = simulated(case, clusters, simulations, method)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+            np.savez(part, **dict(zip(map(str, range(len(draws))), draws.values(), strict=True)))
+        Path(part.name).replace(file)
+    with np.load(file) as found:
+        return {name: found[str(i)] for i, name in enumerate(case.planted)}
 
 
 def _population(place: int) -> dict[str, tuple[float, float]]:
