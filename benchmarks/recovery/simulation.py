@@ -15,7 +15,7 @@ from benchmarks.recovery.worlds import Rows, World
 from numpy.typing import NDArray
 
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.resampling import PERCENTILE_FROM, Resampling
 
 Estimator = Callable[[Rows, Resampling], Mapping[str, Estimate]]
 
@@ -146,7 +146,7 @@ def simulated(case: Case, clusters: int, simulations: int, method: str) -> dict[
     row_wise = any(case.null.get(name) == value for name, value in case.planted.items())
     for time in range(simulations):
         rows = case.world(_generator(case.name, clusters, time), clusters)
-        resamples = FEW if clusters < 45 and method in ("auto", "jackknife-t") else MANY
+        resamples = FEW if clusters < PERCENTILE_FROM and method in ("auto", "jackknife-t") else MANY
         plan = Resampling(seed=time, resamples=resamples, method=method)  # type: ignore[arg-type]
         estimates = case.estimate(rows, plan)
         wise = _row_wise(case, rows, time) if row_wise else {}
