@@ -74,7 +74,8 @@ def test_the_same_table_gives_the_same_findings_and_another_judge_changes_none(t
 def test_findings_come_in_the_order_of_the_registry(found):
     names = list(dict.fromkeys(f.name for f in found))
     assert names == [
-        "chance", "correctness_bias", "acquiescence", "detection", "rank", "regression_trap", "failures"
+        "chance", "correctness_bias", "acquiescence", "detection", "rank", "regression_trap",
+        "traces", "covert", "failures",
     ]  # fmt: skip
     # Failures stand behind the registry; choice, contrast, wording and locate are not asked by this table.
     assert len(FINDINGS) == len(names) - 1 + 4
@@ -83,7 +84,7 @@ def test_findings_come_in_the_order_of_the_registry(found):
 def test_every_reading_is_a_sentence_and_says_no_more_than_the_interval(found):
     for finding in found:
         assert finding.reading.endswith(".")
-        assert finding.name == "failures" or finding.chance is not None
+        assert finding.name in {"failures", "traces", "covert"} or finding.chance is not None
         if finding.name == "failures" or finding.low is None or finding.measure == "r_l2":
             continue
         contains = finding.low <= finding.chance <= finding.high

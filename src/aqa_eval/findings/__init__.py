@@ -17,11 +17,13 @@ from aqa_eval.findings import (
     controls,
     correctness_bias,
     coverage,
+    covert,
     detection,
     failures,
     locate,
     rank,
     regression_trap,
+    traces,
     wording,
 )
 from aqa_eval.findings.baselines import with_baselines
@@ -39,6 +41,8 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     regression_trap.find,
     wording.find,
     locate.find,
+    traces.find,
+    covert.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from aqa_eval.measures.resampling import Resampling
 from aqa_eval.study import POSE_GATE
+from aqa_eval.traces import empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Settings:
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
     value, all of them, named as in `measures.planted`). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
+    `claims`: what the judges' words say, columns as in `traces.COLUMNS`.
     """
 
     seed: int = 0
@@ -22,6 +26,7 @@ class Settings:
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pose_gate: float = POSE_GATE
+    claims: pl.DataFrame = field(default_factory=empty, compare=False)
 
     @property
     def plan(self) -> Resampling:
