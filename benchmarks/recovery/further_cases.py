@@ -16,6 +16,7 @@ from scipy import special
 from aqa_eval.measures import pairs
 from aqa_eval.measures.auroc import auroc
 from aqa_eval.measures.calibration import calibration
+from aqa_eval.measures.components import repeated as variance_components
 from aqa_eval.measures.concordance import concordance
 from aqa_eval.measures.confusion_measures import confusion_measures
 from aqa_eval.measures.crossed import Between
@@ -180,6 +181,19 @@ def repeated(name: str, world: Repeated) -> Case:
     )
 
 
+def components(name: str, world: Repeated) -> Case:
+    """Of what the variance of answers is made, where nothing moves between the conditions.
+
+    Var p = E m (1 - m) / 5 + Var m = 0.04 + 0.05 (see `repeated`), sampling E p (1 - p) = 4/5 * 1/5.
+    """
+
+    def estimate(rows: Rows, plan: Resampling) -> dict[str, Estimate]:
+        found = variance_components(rows["said"].astype(np.float64), rows["item"], rows["cluster"], plan)
+        return {"item variance": found.item, "sampling variance": found.sampling}
+
+    return Case(name, world, estimate, {"item variance": 0.09, "sampling variance": 0.16})
+
+
 def cued(name: str, world: Cued) -> Case:
     """The part of a cue in the verdict."""
 
@@ -218,6 +232,7 @@ FURTHER: tuple[Case, ...] = (
     gaps("pairs: accuracy over the gap", Gaps(1.5, 1.6)),
     by_items(repeated("repeats: nothing moves", Repeated(0.0))),
     by_items(repeated("repeats: half is moved", Repeated(0.5))),
+    components("repeats: variance", Repeated(0.0)),
     cued("cue: none", Cued(1.5, 0.0)),
     cued("cue: as strong as sight", Cued(1.5, 1.5)),
 )
