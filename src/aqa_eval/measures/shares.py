@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, effective
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, measure_sums, tally
@@ -46,5 +46,5 @@ def mean_measure(values: FloatArray, cluster: ArrayLike, bounds: tuple[float, fl
             result: FloatArray = totals[:, :1] / totals[:, 1:]
         return result
 
-    target = Target(len(values), clusters.count, clusters.count, bounds)
+    target = Target(len(values), clusters.count, float(effective(sums[:, 1])), bounds)
     return Measure(statistic, clusters.count, (target,), clusters.count)
