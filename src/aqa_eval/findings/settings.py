@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aqa_eval.measures.resampling import Resampling
-from aqa_eval.study import POSE_GATE
+from aqa_eval.study import POSE_GATE, PREVALENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Settings:
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
     value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
+    `prevalence`: the share of faults where a judge is to be used, by which predictive values are taken.
+    `prices`: judge -> US dollars for a million tokens, read and written.
     """
 
     seed: int = 0
@@ -22,6 +24,8 @@ class Settings:
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pose_gate: float = POSE_GATE
+    prevalence: float = PREVALENCE
+    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def plan(self) -> Resampling:

@@ -61,7 +61,19 @@ def settings(plan: Plan) -> Settings:
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
-    return Settings(seed=plan.study.seed, scales=scales, planted=planted, pose_gate=plan.study.pose_gate)
+    prices = {
+        name: (price.input, price.output)
+        for name, respondent in plan.respondents.items()
+        if (price := respondent.judge.price)
+    }
+    return Settings(
+        seed=plan.study.seed,
+        scales=scales,
+        planted=planted,
+        pose_gate=plan.study.pose_gate,
+        prevalence=plan.study.prevalence,
+        prices=prices,
+    )
 
 
 def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:
