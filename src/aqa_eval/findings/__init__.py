@@ -16,6 +16,7 @@ from aqa_eval.findings import (
     choices,
     controls,
     correctness_bias,
+    cost,
     coverage,
     detection,
     failures,
@@ -39,6 +40,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     regression_trap.find,
     wording.find,
     locate.find,
+    cost.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""
 
