@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from aqa_eval.measures.agreement import agreement
 from aqa_eval.measures.judgements import Judgements
-from aqa_eval.measures.links import _worst
+from aqa_eval.measures.links import worst
 from aqa_eval.measures.resampling import Resampling
 
 PLAN = Resampling(seed=2, resamples=50)
@@ -14,14 +14,14 @@ PLAN = Resampling(seed=2, resamples=50)
 
 def test_clusters_of_equal_weight_follow_the_rule_of_three():
     # Ten clusters of weight 1/10, all right: 1 - 0.025^(1/10) = 1 - 0.6915 may be lost.
-    assert _worst(np.full(10, 0.1), 0.025) == pytest.approx(1 - 0.025**0.1)
-    assert _worst(np.zeros(3), 0.025) == 0.0
+    assert worst(np.full(10, 0.1), 0.025) == pytest.approx(1 - 0.025**0.1)
+    assert worst(np.zeros(3), 0.025) == 0.0
 
 
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=6), st.floats(0.005, 0.2))
 def test_no_choice_of_probabilities_loses_more(weights: list[float], tail: float):
     w = np.array(weights)
-    bound = _worst(w, tail)
+    bound = worst(w, tail)
     rng = np.random.default_rng(0)
     # q_c = tail^(s_c) with sum s = 1 is the whole edge of the region prod q >= tail.
     shares = rng.dirichlet(np.ones(len(w)), 200)

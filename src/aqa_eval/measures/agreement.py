@@ -53,8 +53,8 @@ def agreement(judgements: Judgements, plan: Resampling) -> AgreementByCriterion:
     if not len(present):
         nothing = impossible("no answered trials", 0, 0)
         return AgreementByCriterion(Agreement(nothing, nothing, nothing), {}, ())
-    rates = _correct(judgements)
-    used, left_out = _estimable(rates, present)
+    rates = correct(judgements)
+    used, left_out = estimable(rates, present)
     wanted = [
         s for chosen in [used, *([c] for c in present)] for s in _sums(len(judgements.criteria), chosen)
     ]
@@ -75,12 +75,12 @@ def headline(judgements: Judgements, plan: Resampling) -> Measure | None:
     present = np.unique(judgements.criterion)
     if not len(present):
         return None
-    rates = _correct(judgements)
-    used, _ = _estimable(rates, present)
+    rates = correct(judgements)
+    used, _ = estimable(rates, present)
     return measure_sums(rates, Identity(), _sums(len(judgements.criteria), used)[:1], plan)
 
 
-def _correct(judgements: Judgements) -> Rates:
+def correct(judgements: Judgements) -> Rates:
     """Rates of right answers by criterion and truth (fault first), from cells that also split by polarity."""
     group = judgements.criterion * 2 + (~judgements.truth).astype(np.int64)
     groups = len(judgements.criteria) * 2
@@ -90,7 +90,7 @@ def _correct(judgements: Judgements) -> Rates:
     return tally(right, cell, groups * _POLARITIES, judgements.item, judgements.clusters, pool)
 
 
-def _estimable(rates: Rates, present: IntArray) -> tuple[list[int], list[int]]:
+def estimable(rates: Rates, present: IntArray) -> tuple[list[int], list[int]]:
     """Criteria with each class in two clusters or more (in one, where none has more), and the rest."""
     carriers = rates.group_carriers.reshape(-1, 2).min(axis=1)
     for least in (2, 1):

@@ -83,7 +83,7 @@ class Identity:
 
         If cluster c answers all of its questions in such cells alike with probability q_c, all clusters are
         seen to do so with probability prod q_c, so prod q_c >= tail with the wanted confidence. The sum
-        then moves by at most sum b_c (1 - q_c), b_c being what cluster c weighs in it: see `_worst`.
+        then moves by at most sum b_c (1 - q_c), b_c being what cluster c weighs in it: see `worst`.
         """
         total, yes = counts.total.sum(axis=0), counts.yes.sum(axis=0)
         groups = np.maximum(total @ counts.pool, 1e-300)
@@ -93,10 +93,10 @@ class Identity:
         rising, falling = np.maximum(share, 0), np.maximum(-share, 0)
         below = weights @ (np.where(full, rising, 0) + np.where(empty, falling, 0))
         above = weights @ (np.where(empty, rising, 0) + np.where(full, falling, 0))
-        return _worst(below, plan.tail), _worst(above, plan.tail)
+        return worst(below, plan.tail), worst(above, plan.tail)
 
 
-def _worst(weights: FloatArray, tail: float) -> float:
+def worst(weights: FloatArray, tail: float) -> float:
     """The largest sum_c weights_c (1 - q_c) with prod q_c >= tail and all q_c <= 1.
 
     By Lagrange q_c = min(1, level / weights_c): the heaviest clusters share what the tail allows. For k

@@ -29,8 +29,8 @@ class WeightedRanks:
     """
 
     def __init__(self, first: FloatArray, second: FloatArray, group: IntArray) -> None:
-        self._first = _Ranking(first, group)
-        self._second = _Ranking(second, group)
+        self._first = Ranking(first, group)
+        self._second = Ranking(second, group)
         self._by_group = np.argsort(group, kind="stable")
         self._starts = np.flatnonzero(np.diff(group[self._by_group], prepend=-1))
 
@@ -46,7 +46,7 @@ class WeightedRanks:
         return np.where(squares_first > 0, np.clip(rho, -1.0, 1.0), np.nan)
 
 
-class _Ranking:
+class Ranking:
     """Midranks of one variable within groups, centred on their mean, under row weights."""
 
     def __init__(self, values: FloatArray, group: IntArray) -> None:

@@ -141,11 +141,11 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
         return Target(trials, clusters, clusters, undefined=wanted.undefined)
     squares = wanted.coefficients[used] ** 2
     observed, by_chance = squares * known.observed[used], squares * known.by_chance[used]
-    times = critical(_support(by_chance, carriers, clusters), plan.level)
+    times = critical(effective_clusters(by_chance, carriers, clusters), plan.level)
     return Target(
         trials,
         clusters,
-        _support(observed, carriers, clusters),
+        effective_clusters(observed, carriers, clusters),
         wanted.bounds,
         slack=link.slack(rates, wanted.coefficients, plan),
         allowance=link.allowance,
@@ -154,7 +154,7 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
     )
 
 
-def _support(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
+def effective_clusters(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
     """Effective clusters of a sum: one more than Satterthwaite's degrees of freedom (1946, Biometrics
     Bulletin 2), in which each rate has the clusters that carry it, and never more than all clusters.
     """
