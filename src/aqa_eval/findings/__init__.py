@@ -12,6 +12,7 @@ import polars as pl
 
 from aqa_eval.findings import (
     acquiescence,
+    calibration,
     chance,
     choices,
     controls,
@@ -40,6 +41,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     regression_trap.find,
     wording.find,
     locate.find,
+    calibration.find,
     cost.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""
