@@ -4,10 +4,7 @@ With K classes present in the truth, always giving one answer recalls one class 
 1/K on average, whatever the prevalence. So balanced accuracy is put on a scale on which that is 0 and 1 is
 perfect: (BA - 1/K) / (1 - 1/K). With K = 2 this is Youden's J, 2 BA - 1.
 
-Rows may belong to two clusters (a comparison of two people): a row's weight is then the product of both
-clusters' weights, so that leaving a person out leaves out every comparison with it. Where comparisons of
-different people are independent after all, this is too wide, by up to 1.7 times as simulated: it errs on the
-side of "undecided".
+Rows may belong to two clusters (a comparison of two people): see `aqa_eval.measures.crossed`.
 """
 
 from __future__ import annotations
@@ -20,12 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed_means import ALIKE, still_slack, weighted_mean
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, estimate_sums, tally
-from aqa_eval.measures.resampling import Resampling, Target, critical, infer
-
-ACROSS = "weights of both clusters multiplied, which is too wide where pairs are independent"
+from aqa_eval.measures.resampling import Resampling, Target, critical
 
 LEAST_CLUSTERS = 2
 """A class that fewer clusters show cannot be told from its cluster: its criterion is left out."""
@@ -44,6 +41,11 @@ class Choices:
     cluster: IntArray
     second: IntArray
     clusters: int
+
+    @property
+    def between(self) -> Between:
+        """The two clusters of every row."""
+        return Between(self.cluster, self.second, self.clusters)
 
     @classmethod
     def of(
@@ -131,7 +133,7 @@ def _within(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estima
 
 
 def _across(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estimate]:
-    """Estimates where rows lie between two clusters: every row weighs the product of their weights."""
+    """Estimates where rows lie between two clusters."""
     choices = cells.choices
 
     def statistic(weights: FloatArray) -> FloatArray:
@@ -139,9 +141,13 @@ def _across(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estima
         whole: FloatArray = np.concatenate([each.mean(axis=1, keepdims=True), each], axis=1)
         return whole
 
-    targets = [_target(choices, cells, chosen, plan) for chosen in _places(used)]
-    found = infer(statistic, choices.clusters, targets, plan, width=len(choices.right))
-    return [replace(e, method=f"{e.method}; {ACROSS}" if e.low is not None else e.method) for e in found]
+    targets = tuple(_target(choices, cells, chosen, plan) for chosen in _places(used))
+    bearing = np.zeros((len(targets), len(choices.right)))
+    for row, chosen in zip(bearing, _places(used), strict=True):
+        for rows in (rows for place in chosen for rows in cells.rows[place]):
+            row[rows] = 1.0 / len(rows)
+    measure = Crossed(statistic, choices.between, targets, bearing)
+    return measure.estimates(plan)
 
 
 def _places(used: Sequence[int]) -> list[list[int]]:
@@ -176,32 +182,46 @@ def _carriers(choices: Choices, rows: IntArray) -> int:
 
 
 def _corrected(cells: _Cells, weights: FloatArray, place: int) -> FloatArray:
-    """(BA - 1/K) / (1 - 1/K) of one criterion under each row of cluster weights (R, k): (R,)."""
-    recalls = [_recall(cells.choices, rows, weights) for rows in cells.rows[place]]
+    """(BA - 1/K) / (1 - 1/K) of one criterion under each row of weights (R, n): (R,)."""
+    right = cells.choices.right.astype(np.float64)
+    recalls = [weighted_mean(right[rows], weights[:, rows]) for rows in cells.rows[place]]
     chance = 1.0 / len(recalls)
     corrected: FloatArray = (np.mean(recalls, axis=0) - chance) / (1.0 - chance)
     return corrected
 
 
-def _recall(choices: Choices, rows: IntArray, weights: FloatArray) -> FloatArray:
-    first, second = choices.cluster[rows], choices.second[rows]
-    weight = weights[:, first] * np.where(first == second, 1.0, weights[:, second])
-    total = weight.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        return np.where(total > 0, (weight @ choices.right[rows]) / np.where(total > 0, total, 1.0), np.nan)
-
-
 def _target(choices: Choices, cells: _Cells, places: Sequence[int], plan: Resampling) -> Target:
     rows = np.concatenate([rows for place in places for rows in cells.rows[place]])
     support = _support(cells, places)
+    # (mean recall - 1/K) / (1 - 1/K) is at least -1/(K - 1).
+    least = -sum(1.0 / (cells.classes[place] - 1.0) for place in places) / len(places)
     return Target(
         n=len(rows),
         clusters=_carriers(choices, rows),
         support=support,
-        bounds=(-1.0, 1.0),
+        bounds=(least, 1.0),
+        scale="fisher",
+        slack=_slack(cells, places, plan),
+        allowance=ALIKE,
         noise_floor=_noise_floor(cells, places, support, plan),
         undefined="a class of the truth is missing",
     )
+
+
+def _slack(cells: _Cells, places: Sequence[int], plan: Resampling) -> tuple[float, float]:
+    """What to allow below for classes always right, and above for classes never right."""
+    choices = cells.choices
+    groups = [(place, rows) for place in places for rows in cells.rows[place]]
+    share = np.array([1.0 / (cells.classes[place] - 1.0) / len(places) for place, _ in groups])
+    slacks = []
+    for alike in (True, False):
+        cell = np.full(len(choices.right), -1, np.int64)
+        coefficient = np.zeros(len(groups))
+        for code, (_, rows) in enumerate(groups):
+            if (choices.right[rows] == alike).all():
+                cell[rows], coefficient[code] = code, share[code]
+        slacks.append(still_slack(coefficient, cell, choices.between, plan.tail))
+    return slacks[0], slacks[1]
 
 
 def _support(cells: _Cells, places: Sequence[int]) -> float:

@@ -97,11 +97,11 @@ def difference(first: Measure, second: Measure, plan: Resampling) -> list[Estima
     def statistic(weights: FloatArray) -> FloatArray:
         return first.statistic(weights) - second.statistic(weights)
 
-    targets = [_between(a, b) for a, b in zip(first.targets, second.targets, strict=True)]
+    targets = [between(a, b) for a, b in zip(first.targets, second.targets, strict=True)]
     return infer(statistic, first.clusters, targets, plan, first.width + second.width)
 
 
-def _between(first: Target, second: Target) -> Target:
+def between(first: Target, second: Target) -> Target:
     """What is known of a difference, from what is known of both sides. Errors of a difference are taken as
     symmetric on its own scale, whatever the scale of the sides.
     """
@@ -151,7 +151,7 @@ def bootstrap(statistic: Statistic, clusters: int, plan: Resampling, width: int)
     """The statistic (resamples, m) on `plan.resamples` draws of whole clusters with replacement."""
     generator = np.random.default_rng(plan.seed)
     parts = []
-    for rows in _chunks(plan.resamples, max(width, clusters)):
+    for rows in chunks(plan.resamples, max(width, clusters)):
         drawn = generator.integers(0, clusters, size=(rows, clusters))
         drawn += np.arange(rows)[:, None] * clusters
         counts = np.bincount(drawn.ravel(), minlength=rows * clusters).reshape(rows, clusters)
@@ -163,7 +163,7 @@ def jackknife(statistic: Statistic, clusters: int, width: int) -> FloatArray:
     """The statistic (clusters, m) with each cluster left out once."""
     parts = []
     start = 0
-    for rows in _chunks(clusters, max(width, clusters)):
+    for rows in chunks(clusters, max(width, clusters)):
         weights = np.ones((rows, clusters))
         weights[np.arange(rows), np.arange(start, start + rows)] = 0.0
         parts.append(statistic(weights))
@@ -179,7 +179,8 @@ def critical(support: float, level: float = 0.95) -> float:
     return float(special.stdtrit(max(support - 1.0, 1.0), upper))
 
 
-def _chunks(total: int, width: int) -> list[int]:
+def chunks(total: int, width: int) -> list[int]:
+    """Sizes that add up to `total` resamples, each few enough to be held at once at `width` numbers each."""
     size = max(1, min(total, _CELLS // max(width, 1)))
     return [min(size, total - start) for start in range(0, total, size)]
 
@@ -187,6 +188,30 @@ def _chunks(total: int, width: int) -> list[int]:
 def _interval(
     value: float, draws: FloatArray | None, left_out: FloatArray | None, target: Target, plan: Resampling
 ) -> Estimate:
+    if draws is None:
+        return reported(value, None, None, "none", math.inf, target, plan)
+    if target.support >= PERCENTILE_FROM or left_out is None:
+        limits: tuple[float, float] | None = _percentiles(draws, target, plan.tail)
+        method, free = f"percentile cluster bootstrap, {plan.resamples} resamples", math.inf
+    else:
+        limits = _jackknife_t(value, left_out, target, plan.level) if math.isfinite(value) else None
+        method = f"cluster jackknife-t, {target.support - 1.0:.3g} degrees of freedom"
+        free = max(target.support - 1.0, 1.0)
+    return reported(value, draws, limits, method, free, target, plan)
+
+
+def reported(
+    value: float,
+    draws: FloatArray | None,
+    limits: tuple[float, float] | None,
+    method: str,
+    free: float,
+    target: Target,
+    plan: Resampling,
+) -> Estimate:
+    """The estimate of `value` with `limits` by `method` (None: not defined without one of its clusters), or
+    why there is none. `draws` (resamples,) are of the bootstrap, `free` are the degrees of freedom.
+    """
     fragile = min(target.support, target.clusters) < FRAGILE_BELOW
     blank = Estimate(
         None, None, None, None, None, "none", target.n, target.clusters, fragile, target.noise_floor
@@ -197,14 +222,7 @@ def _interval(
     if draws is None or target.clusters < 2:
         return replace(known, reason="one cluster only: nothing to tell its chance from")
     boot = _finite(_percentiles(draws, target, plan.tail))
-    if target.support >= PERCENTILE_FROM or left_out is None:
-        limits: tuple[float, float] | None = _percentiles(draws, target, plan.tail)
-        method = f"percentile cluster bootstrap, {plan.resamples} resamples"
-    else:
-        limits = _jackknife_t(value, left_out, target, plan.level)
-        method = f"cluster jackknife-t, {target.support - 1.0:.3g} degrees of freedom"
-        known = replace(known, free=max(target.support - 1.0, 1.0))
-    known = replace(known, boot_low=boot[0], boot_high=boot[1])
+    known = replace(known, boot_low=boot[0], boot_high=boot[1], free=free)
     if limits is None:
         return replace(known, reason="without one of its clusters it is not defined: too few carry a class")
     return _limited(known, value, limits, method, target)

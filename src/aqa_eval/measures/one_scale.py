@@ -1,0 +1,127 @@
+"""Comparisons and yes/no judgements on one scale of sight, d'.
+
+Two performances side by side hold more than one: an ideal judge with d' = 0.5 is right in 63.8% of pairs and
+in 59.9% of unbiased yes/no judgements without having seen any better. So accuracies are turned into
+d' = sqrt 2 z(accuracy) of pairs and d' = 2 z(accuracy) of yes/no (Macmillan and Creelman 2005, Detection
+Theory, chapters 1 and 7) before they are compared. Accuracy is the mean over both sides (first or second is
+better; fault present or absent), which a leaning to one answer lowers, and d' with it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+from scipy import special
+
+from aqa_eval.measures.clusters import BoolArray, FloatArray
+from aqa_eval.measures.crossed import Between, Crossed, difference
+from aqa_eval.measures.crossed_means import disjoint, weighted_mean
+from aqa_eval.measures.estimate import Estimate, impossible
+from aqa_eval.measures.links import Probit
+from aqa_eval.measures.resampling import Resampling, Target, critical
+
+ONE_SIDE = "only one side is present in the truth"
+
+
+class Form(Enum):
+    """How was asked, and how many d' a normal deviate of the accuracy is."""
+
+    PAIR = math.sqrt(2.0)
+    YES_NO = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One row an answered trial, arrays (n,): was it right (a tie: 1/2), on which of the two sides is the
+    truth, and its clusters (to be subtracted, both sets of answers must be coded alike: `Between.of` all).
+    """
+
+    right: FloatArray
+    side: BoolArray
+    between: Between
+
+
+def of_accuracy(accuracy: Estimate, form: Form) -> Estimate:
+    """d' of an accuracy (both sides weighing alike), its limits transformed: None where that is infinite."""
+
+    def moved(rate: float | None) -> float | None:
+        return form.value * float(special.ndtri(rate)) if rate is not None and 0.0 < rate < 1.0 else None
+
+    if accuracy.value is None:
+        return accuracy
+    value = moved(accuracy.value)
+    limits = [moved(x) for x in (accuracy.low, accuracy.high, accuracy.boot_low, accuracy.boot_high)]
+    never = "" if value is not None else "always right or always wrong: d' is not finite"
+    floor = moved(0.5 + accuracy.noise_floor) if accuracy.noise_floor is not None else None
+    return replace(
+        accuracy,
+        value=value,
+        low=limits[0],
+        high=limits[1],
+        boot_low=limits[2],
+        boot_high=limits[3],
+        noise_floor=floor,
+        reason=never or accuracy.reason,
+    )
+
+
+def d_prime(answers: Answers, form: Form, plan: Resampling) -> Estimate:
+    """d' with half an answer added to either count (log-linear correction, Hautus 1995), so always finite."""
+    measure = _measure(answers, form, plan)
+    return measure.estimates(plan)[0] if measure else impossible(ONE_SIDE, len(answers.right), 0)
+
+
+def gain(pairs: Answers, judgements: Answers, plan: Resampling) -> Estimate:
+    """d' of pairs minus d' of yes/no judgements, paired where they share clusters: above 0 the comparison
+    shows the judge more than two looks at one performance each would.
+    """
+    one, other = _measure(pairs, Form.PAIR, plan), _measure(judgements, Form.YES_NO, plan)
+    if one is None or other is None:
+        return impossible(ONE_SIDE, min(len(pairs.right), len(judgements.right)), 0)
+    return difference(one, other, plan)[0]
+
+
+def _measure(answers: Answers, form: Form, plan: Resampling) -> Crossed | None:
+    sides = [np.flatnonzero(answers.side == side) for side in (False, True)]
+    if any(not len(rows) for rows in sides):
+        return None
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        rates = [weighted_mean(answers.right[rows], weights[:, rows]) for rows in sides]
+        total = weights.sum(axis=1)
+        corrected = ((rates[0] + rates[1]) / 2.0 * total + 0.5) / (total + 1.0)
+        deviates: FloatArray = form.value * special.ndtri(corrected)[:, None]
+        return deviates
+
+    bearing = np.where(answers.side, 1.0 / len(sides[1]), 1.0 / len(sides[0]))
+    support = answers.between.effective(bearing)
+    carriers = len(np.union1d(answers.between.first, answers.between.second))
+    half = _slack(answers, form) * critical(support, plan.level)
+    n = len(answers.right)
+    floor = critical(support, plan.level) * form.value * math.sqrt(math.pi / 2.0 / n)
+    target = Target(
+        n,
+        carriers,
+        support,
+        slack=(half, half),
+        allowance=Probit.allowance,
+        noise_floor=floor,
+        undefined=ONE_SIDE,
+    )
+    return Crossed(statistic, answers.between, (target,), bearing[None])
+
+
+def _slack(answers: Answers, form: Form) -> float:
+    """Standard error where all are right or all wrong: binomial at the corrected rate, the rows without a
+    common cluster taken as the trials (Gourevitch and Galanter 1967); else 0.
+    """
+    if np.ptp(answers.right) > 0.0 or answers.right[0] not in (0.0, 1.0):
+        return 0.0
+    n = len(answers.right)
+    rate = (float(answers.right.sum()) + 0.5) / (n + 1.0)
+    density = math.exp(-0.5 * float(special.ndtri(rate)) ** 2) / math.sqrt(2.0 * math.pi)
+    trials = len(disjoint(np.zeros(n, np.int64), answers.between))
+    return form.value * math.sqrt(rate * (1.0 - rate) / trials) / density
