@@ -22,7 +22,7 @@ from aqa_eval.report.failures import HEADINGS, STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
-from aqa_eval.report.sections import sections
+from aqa_eval.report.sections import plainest, sections
 from aqa_eval.report.summary import STANDINGS, summary
 from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
 from aqa_eval.report.visible import gist, visible
@@ -39,11 +39,12 @@ _BIASES = ("correctness_bias", "acquiescence", "d_prime", "c")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The findings of one section: over all criteria, criterion by criterion, measures of less weight, and a
-    drawing of the first.
+    """The findings of one section: over all criteria, the same of further ways of asking, criterion by
+    criterion, measures of less weight, and a drawing of the first.
     """
 
     whole: Block
+    folded: Block
     single: Block
     minor: Block
     drawing: str
@@ -105,9 +106,11 @@ def _evidence(
     """The findings called `names`. Without `major` every measure is one."""
     found = named(contents.findings, *names)
     leading = [finding for finding in found if not major or finding.measure in major]
-    whole = block(overall(leading), contents.judges)
+    shown, rest = plainest(overall(leading))
+    whole = block(shown, contents.judges)
     return Evidence(
         whole=whole,
+        folded=block(rest, contents.judges),
         single=block(by_criterion(leading), contents.judges),
         minor=block(overall(f for f in found if f not in leading), contents.judges),
         drawing=forest(whole, drawn, names[0]),

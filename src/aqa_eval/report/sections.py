@@ -177,7 +177,7 @@ def _section(contents: Contents, heading: Heading) -> Section | None:
     if not found:
         return None
     whole = sorted(overall(found), key=lambda f: (heading.names.index(f.name), order(f.measure)))
-    shown, rest = _plainest(whole)
+    shown, rest = plainest(whole)
     opened = block(shown, contents.judges)
     return Section(
         heading,
@@ -188,22 +188,18 @@ def _section(contents: Contents, heading: Heading) -> Section | None:
     )
 
 
-def _plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """The findings to be shown at once and those to be folded: the first ways of asking of every measure, as
-    many as there is room for, each judge's alike.
+def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings to be shown at once and those to be folded: where not all fit, of every measure, judge,
+    dataset and task the first way of asking.
     """
     if len(findings) <= MOST_OPEN:
         return findings, []
-    seen: dict[tuple[str, str, str, str], int] = {}
-    ranked = []
+    seen: set[tuple[str, ...]] = set()
+    shown: list[Finding] = []
+    folded: list[Finding] = []
     for finding in findings:
-        kind = (
-            finding.name,
-            finding.measure,
-            finding.about.get("judge", ""),
-            finding.about.get("versus", ""),
-        )
-        seen[kind] = seen.get(kind, 0) + 1
-        ranked.append((seen[kind], finding))
-    shown = [finding for rank, finding in ranked if rank == 1]
-    return shown, [finding for rank, finding in ranked if rank > 1]
+        place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "versus"))
+        kind = (finding.name, finding.measure, *place)
+        (folded if kind in seen else shown).append(finding)
+        seen.add(kind)
+    return shown, folded
