@@ -15,6 +15,7 @@ from aqa_eval.findings import (
     calibration,
     chance,
     choices,
+    contrast,
     controls,
     correctness_bias,
     cost,
@@ -32,8 +33,8 @@ from aqa_eval.vocabulary import Finding
 
 FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     chance.find,
-    choices.find_choice,
-    choices.find_contrast,
+    choices.find,
+    contrast.find,
     correctness_bias.find,
     acquiescence.find,
     detection.find,
