@@ -138,3 +138,13 @@ def test_the_constant_judge_is_at_one_half_where_clusters_do_not_carry_every_cri
     drawn = table.filter((pl.col("criterion") == "depth") == (pl.col("cluster").rank("dense") % 3 == 0))
     found = [one(chance.find(drawn, Settings()), "balanced_accuracy", "same")]
     assert [(f.estimate, f.low, f.high) for f in found] == [(0.5, 0.5, 0.5)]
+
+
+def test_a_blind_judge_on_many_clips_is_shown_to_be_no_better_than_chance_and_a_seeing_one_is_not():
+    blind = chance.find(verify("m", "openai", observing(Observer(0.0), 4), clips=1500), SETTINGS)
+    reading = one(blind, "balanced_accuracy", "m").reading
+    assert "Shown to be no better than chance by more than 0.05" in reading
+    few = chance.find(verify("m", "openai", observing(Observer(0.0), 4)), SETTINGS)
+    assert "Shown to be" not in one(few, "balanced_accuracy", "m").reading
+    seeing = chance.find(verify("m", "openai", observing(Observer(1.0), 4), clips=1500), SETTINGS)
+    assert "Shown to be" not in one(seeing, "balanced_accuracy", "m").reading

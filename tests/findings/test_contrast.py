@@ -13,10 +13,10 @@ SETTINGS = Settings(seed=3, resamples=300)
 
 
 def compare(
-    prefers, pairs: int = 200, repeats: int = 1, seed: int = 0, judge: str = "m", gap=None, **fields
+    prefers, pairs: int = 200, repeats: int = 1, seed: int = 0, judge: str = "m", gap=None
 ) -> pl.DataFrame:
-    """Pairs in both orders. `prefers(rng, first_is_better, gap)` says whether the first shown is preferred (or
-    a status, or None for a draw). `gap(pair)` is how far the two are apart.
+    """Pairs in both orders. `prefers(rng, first_is_better, gap)` says whether the first shown is preferred
+    (or a status, or None for a draw). `gap(pair)` is how far the two are apart.
     """
     rng = np.random.default_rng(seed)
     rows = []
@@ -43,7 +43,6 @@ def compare(
                         "status": "ok" if ok else said,
                         "gap": apart,
                     }
-                    | fields
                 )
     return pl.DataFrame(rows, schema=COLUMNS)
 

@@ -15,6 +15,7 @@ from aqa_eval.findings import (
     calibration,
     chance,
     choices,
+    contamination,
     contrast,
     controls,
     correctness_bias,
@@ -43,6 +44,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     wording.find,
     locate.find,
     calibration.find,
+    contamination.find,
     cost.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aqa_eval.vocabulary import Finding
 
-REFERENCES = ("constant", "prior", "pose-rules")
+REFERENCES = ("constant", "prior", "metadata", "pose-rules", "human")
 """Protocols whose judges are yardsticks. A simulated one calibrates the measures and is no yardstick."""
 
 _SAME = ("dataset", "task", "criterion")

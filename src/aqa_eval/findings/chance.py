@@ -8,14 +8,18 @@ from dataclasses import replace
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
+from aqa_eval.findings.equivalence import no_better
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.agreement import Agreement, agreement
+from aqa_eval.measures.agreement import Agreement, agreement, headline
+from aqa_eval.measures.equivalence import MARGIN, at_90
 from aqa_eval.measures.estimate import by_construction, impossible
+from aqa_eval.measures.judgements import Judgements
 from aqa_eval.vocabulary import Finding, Task
 
 NAME = "chance"
+CHANCE = 0.5
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
@@ -30,8 +34,18 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     silent = impossible("no trial of this criterion was answered", 0, 0)
     each = {name: found.criteria.get(name, Agreement(silent, silent, silent)) for name in trials.criteria}
     for criterion, measured in {ALL: found.overall, **each}.items():
-        note = lacking if criterion == ALL else ""
-        yield _finding(trials, criterion, _fixed(trials, answered.fixed, measured), note, settings)
+        known = _fixed(trials, answered.fixed, measured)
+        sure = known is not measured or criterion != ALL
+        notes = (lacking if criterion == ALL else "", "" if sure else _equivalent(answered, known, settings))
+        yield _finding(trials, criterion, known, words(*notes), settings)
+
+
+def _equivalent(answered: Judgements, found: Agreement, settings: Settings) -> str:
+    """Whether the headline is shown to be chance, within the margin."""
+    narrow = headline(answered, at_90(settings.plan))
+    if narrow is None:
+        return ""
+    return no_better(found.balanced_accuracy, narrow.estimates(at_90(settings.plan))[0], CHANCE, MARGIN)
 
 
 def _fixed(trials: Asked, fixed: bool, found: Agreement) -> Agreement:
@@ -46,7 +60,7 @@ def _finding(trials: Asked, criterion: str, found: Agreement, note: str, setting
     estimate = found.balanced_accuracy
     reading = against(
         estimate,
-        0.5,
+        CHANCE,
         "Tells clips with the fault from clips without it better than chance, in balanced accuracy",
         "Does worse than chance, its answers go against the truth; balanced accuracy",
         "whether it is better than chance",
@@ -58,7 +72,7 @@ def _finding(trials: Asked, criterion: str, found: Agreement, note: str, setting
         criterion,
         estimate,
         words(reading, note),
-        chance=0.5,
+        chance=CHANCE,
         parts={"sensitivity": found.sensitivity.value, "specificity": found.specificity.value},
         planted=planted.balanced_accuracy(polarities(trials.of(criterion))) if planted else None,
     )
