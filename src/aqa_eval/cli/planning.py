@@ -17,9 +17,10 @@ from aqa_eval.cli.probing import Probe, probe_all, remember, with_remembered
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.prices import read_prices
 from aqa_eval.ledger import FILE_NAME, Ledger
+from aqa_eval.measures.power import smallest_effect
 from aqa_eval.plan import Census, Plan
 from aqa_eval.plan.workloads import assumed_sizes, workloads
-from aqa_eval.pricing import Assumed, JudgePrice, price_plan, smallest_effect
+from aqa_eval.pricing import Assumed, JudgePrice, price_plan
 from aqa_eval.study import read_study
 from aqa_eval.vocabulary import Task
 

@@ -100,7 +100,7 @@ def rank_correlation(scores: Scores, plan: Resampling) -> RankCorrelation:
         none = impossible("the dataset names no events", len(scores), scores.clusters.count)
         return RankCorrelation(pooled, none, 0, ())
     group = scores.criterion * len(scores.events) + scores.event
-    kept = _rankable(scores, group)
+    kept = rankable(scores, group)
     lost = sorted({scores.events[e] for e in np.unique(scores.event[~kept])})
     if not kept.any():
         reason = f"no event holds {SMALLEST_EVENT} clips or more with different true scores"
@@ -126,7 +126,7 @@ def combine(rho: FloatArray, sizes: FloatArray, multiplicity: FloatArray) -> Flo
     return combined
 
 
-def _rankable(scores: Scores, group: IntArray) -> BoolArray:
+def rankable(scores: Scores, group: IntArray) -> BoolArray:
     """Rows of events with enough rows and more than one true score."""
     names, place = np.unique(group, return_inverse=True)
     rows = np.bincount(place)
@@ -147,7 +147,7 @@ def headline(scores: Scores, plan: Resampling) -> Measure | None:
     group, kept = scores.criterion, np.ones(len(scores), np.bool_)
     if any(scores.events[e] for e in np.unique(scores.event)):
         group = scores.criterion * len(scores.events) + scores.event
-        kept = _rankable(scores, group)
+        kept = rankable(scores, group)
     if not kept.any():
         return None
     codes = np.unique(group[kept], return_inverse=True)[1].astype(np.int64).reshape(-1)
@@ -162,7 +162,7 @@ def _combined(scores: Scores, group: IntArray, plan: Resampling) -> Estimate:
     measure = _measure(scores, codes, plan)
     if measure is None:
         return impossible("all true scores are equal", n, clusters)
-    if _never_varies(scores.prediction, codes):
+    if never_varies(scores.prediction, codes):
         why = "constant predictions have no ranks: rho counts as 0"
         return exact(0.0, why, n, clusters, measure.targets[0].noise_floor)
     return measure.estimates(plan)[0]
@@ -185,7 +185,7 @@ def _measure(scores: Scores, codes: IntArray, plan: Resampling) -> Measure | Non
             return rho
         return combine(rho, sizes, weights @ members / sizes)[:, None]
 
-    floor = noise_floor.of_rank_correlation(_items_per_group(scores, codes), clusters.count, plan)
+    floor = noise_floor.of_rank_correlation(items_per_group(scores, codes), clusters.count, plan)
     bounds, carried = (-1.0, 1.0), len(np.unique(clusters.codes))
     target = Target(n, carried, carried, bounds, "fisher", (0.0, 0.0), noise_floor=floor)
     if (np.abs(each[~np.isnan(each)]) >= 1.0).all():
@@ -205,11 +205,12 @@ def _perfect(target: Target, value: float, plan: Resampling) -> Target:
     return Target(target.n, k, target.support, target.bounds, "fisher", slack, words, target.noise_floor)
 
 
-def _never_varies(prediction: FloatArray, group: IntArray) -> bool:
+def never_varies(prediction: FloatArray, group: IntArray) -> bool:
+    """Whether the prediction (n,) is the same throughout every group (n,)."""
     return all(np.ptp(prediction[group == g]) == 0.0 for g in np.unique(group))
 
 
-def _items_per_group(scores: Scores, group: IntArray) -> IntArray:
+def items_per_group(scores: Scores, group: IntArray) -> IntArray:
     """Distinct items of each group: repeats of an item do not make the ranking longer."""
     per_item = np.unique(group * (int(scores.item.max()) + 1) + scores.item)
     return np.bincount(per_item // (int(scores.item.max()) + 1))

@@ -63,7 +63,7 @@ def measure(scores: Scores) -> Measure:
     """R-l2 x100, skill, r, s and b as one measure, an output each, of usable scores."""
     n, clusters = len(scores), scores.clusters.count
     present = np.unique(scores.criterion)
-    sums, spans = _moments(scores, present), scores.spans[present]
+    sums, spans = moments(scores, present), scores.spans[present]
 
     def statistic(weights: FloatArray) -> FloatArray:
         flat = sums.reshape(clusters, -1)
@@ -93,7 +93,7 @@ def mean_guesser(
     return "mean-guesser" if under and not any(e.fragile for e, _ in limits) else "undecided"
 
 
-def _moments(scores: Scores, present: IntArray) -> FloatArray:
+def moments(scores: Scores, present: IntArray) -> FloatArray:
     """Sums per cluster and criterion (k, C, 8): 1, error^2, p - y, y, p^2, y^2, p y, p.
 
     p and y are taken from the criterion's first values, so that a constant gives zeros and nothing cancels.

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aqa_eval.measures.clusters import FloatArray
+from aqa_eval.measures.estimate import Estimate, impossible
+from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.shares import share
+
+LEVELS = (0.5, 0.7)
+"""The overlaps at which a span counts as found."""
 
 
 def temporal_iou(
@@ -20,3 +27,12 @@ def temporal_iou(
     same = (start == true_start) & (end == true_end)
     result: FloatArray = np.where(same, 1.0, together / np.where(either > 0.0, either, 1.0))
     return result
+
+
+def recall(overlap: FloatArray, level: float, cluster: ArrayLike, plan: Resampling) -> Estimate:
+    """Recall@level: the share of spans whose temporal IoU `overlap` (n,) reaches the level (Gao et al. 2017,
+    ICCV, R@1). `cluster` (n,): whole ones are resampled.
+    """
+    if not len(overlap):
+        return impossible("no trial was answered with a time span", 0, 0)
+    return share(np.asarray(overlap) >= level, cluster, plan)

@@ -3,7 +3,6 @@
 from aqa_eval.pricing.context import fits_context
 from aqa_eval.pricing.output import ANSWERS, KINDS, THINKING, Span, answer_span, thinks
 from aqa_eval.pricing.plan_price import JudgePrice, Unfit, price_plan, unfit_reason
-from aqa_eval.pricing.power import SmallestEffect, smallest_effect
 from aqa_eval.pricing.prompt_check import compare_first
 from aqa_eval.pricing.upload import uploaded_bytes
 from aqa_eval.pricing.workload import Assumed, Workload
@@ -14,7 +13,6 @@ __all__ = [
     "THINKING",
     "Assumed",
     "JudgePrice",
-    "SmallestEffect",
     "Span",
     "Unfit",
     "Workload",
@@ -22,7 +20,6 @@ __all__ = [
     "compare_first",
     "fits_context",
     "price_plan",
-    "smallest_effect",
     "thinks",
     "unfit_reason",
     "uploaded_bytes",
