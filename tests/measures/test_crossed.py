@@ -1,4 +1,4 @@
-"""Rows between two clusters: by hand, against the formula of the dyadic sandwich, and by simulated coverage."""
+"""Rows between two clusters: by hand, against the dyadic sandwich spelt out, and by simulated coverage."""
 
 from __future__ import annotations
 

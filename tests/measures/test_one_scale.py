@@ -51,13 +51,15 @@ def planted(rng: np.random.Generator, people: int, pairs: float, single: float) 
 
 
 def test_equal_sight_is_no_gain_whatever_the_accuracies() -> None:
-    held, gains = 0, []
+    held, gains, apart = 0, [], []
     for run in range(150):
         both, one = planted(np.random.default_rng(run), 40, 1.0, 1.0)
-        assert both.right.mean() != one.right.mean()
+        apart.append(both.right.mean() - one.right.mean())
         found = gain(both, one, PLAN)
         held += bool(found.contains(0.0))
         gains.append(found.value)
+    # Phi(1 / sqrt 2) - Phi(1 / 2) = 0.760 - 0.691.
+    assert np.mean(apart) == pytest.approx(0.069, abs=0.01)
     assert np.mean(gains) == pytest.approx(0.0, abs=0.05)
     # 95% of 150 is 142.5, standard deviation 2.7; comparisons here are independent.
     assert held >= 135

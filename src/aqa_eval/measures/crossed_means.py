@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy import special
 
 from aqa_eval.measures.clusters import FloatArray, IntArray
 from aqa_eval.measures.crossed import Between, Crossed
@@ -75,3 +78,18 @@ def disjoint(cell: IntArray, between: Between) -> IntArray:
             used |= both
             chosen.append(int(row))
     return np.array(chosen, np.int64)
+
+
+def still_deviate_variance(values: FloatArray, cell: IntArray, between: Between) -> float:
+    """Variance of the corrected deviate of a rate that is 0 or 1 among the rows with a `cell` (n,) of 0;
+    0 where it is neither.
+
+    Binomial at the corrected rate, with the rows without a common cluster as the trials (Gourevitch and
+    Galanter 1967, Psychometrika 32).
+    """
+    mine = values[cell == 0]
+    if mine.sum() not in (0.0, float(len(mine))):
+        return 0.0
+    rate = (float(mine.sum()) + 0.5) / (len(mine) + 1.0)
+    density = math.exp(-0.5 * float(special.ndtri(rate)) ** 2) / math.sqrt(2.0 * math.pi)
+    return rate * (1.0 - rate) / len(disjoint(cell, between)) / density**2

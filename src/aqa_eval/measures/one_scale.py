@@ -18,7 +18,7 @@ from scipy import special
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray
 from aqa_eval.measures.crossed import Between, Crossed, difference
-from aqa_eval.measures.crossed_means import disjoint, weighted_mean
+from aqa_eval.measures.crossed_means import still_deviate_variance, weighted_mean
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Probit
 from aqa_eval.measures.resampling import Resampling, Target, critical
@@ -45,7 +45,7 @@ class Answers:
 
 
 def of_accuracy(accuracy: Estimate, form: Form) -> Estimate:
-    """d' of an accuracy (both sides weighing alike), its limits transformed: None where that is infinite."""
+    """The d' of an accuracy (both sides weighing alike), limits transformed: None where infinite."""
 
     def moved(rate: float | None) -> float | None:
         return form.value * float(special.ndtri(rate)) if rate is not None and 0.0 < rate < 1.0 else None
@@ -69,14 +69,14 @@ def of_accuracy(accuracy: Estimate, form: Form) -> Estimate:
 
 
 def d_prime(answers: Answers, form: Form, plan: Resampling) -> Estimate:
-    """d' with half an answer added to either count (log-linear correction, Hautus 1995), so always finite."""
+    """The d' with half an answer added to either count (Hautus 1995), so that it is finite."""
     measure = _measure(answers, form, plan)
     return measure.estimates(plan)[0] if measure else impossible(ONE_SIDE, len(answers.right), 0)
 
 
 def gain(pairs: Answers, judgements: Answers, plan: Resampling) -> Estimate:
-    """d' of pairs minus d' of yes/no judgements, paired where they share clusters: above 0 the comparison
-    shows the judge more than two looks at one performance each would.
+    """The d' of pairs minus that of yes/no judgements, paired where they share clusters: above 0 the judge
+    sees more in a comparison than two looks at one performance each would show.
     """
     one, other = _measure(pairs, Form.PAIR, plan), _measure(judgements, Form.YES_NO, plan)
     if one is None or other is None:
@@ -99,8 +99,9 @@ def _measure(answers: Answers, form: Form, plan: Resampling) -> Crossed | None:
     bearing = np.where(answers.side, 1.0 / len(sides[1]), 1.0 / len(sides[0]))
     support = answers.between.effective(bearing)
     carriers = len(np.union1d(answers.between.first, answers.between.second))
-    half = _slack(answers, form) * critical(support, plan.level)
     n = len(answers.right)
+    still = still_deviate_variance(answers.right, np.zeros(n, np.int64), answers.between)
+    half = form.value * math.sqrt(still) * critical(support, plan.level)
     floor = critical(support, plan.level) * form.value * math.sqrt(math.pi / 2.0 / n)
     target = Target(
         n,
@@ -112,16 +113,3 @@ def _measure(answers: Answers, form: Form, plan: Resampling) -> Crossed | None:
         undefined=ONE_SIDE,
     )
     return Crossed(statistic, answers.between, (target,), bearing[None])
-
-
-def _slack(answers: Answers, form: Form) -> float:
-    """Standard error where all are right or all wrong: binomial at the corrected rate, the rows without a
-    common cluster taken as the trials (Gourevitch and Galanter 1967); else 0.
-    """
-    if np.ptp(answers.right) > 0.0 or answers.right[0] not in (0.0, 1.0):
-        return 0.0
-    n = len(answers.right)
-    rate = (float(answers.right.sum()) + 0.5) / (n + 1.0)
-    density = math.exp(-0.5 * float(special.ndtri(rate)) ** 2) / math.sqrt(2.0 * math.pi)
-    trials = len(disjoint(np.zeros(n, np.int64), answers.between))
-    return form.value * math.sqrt(rate * (1.0 - rate) / trials) / density

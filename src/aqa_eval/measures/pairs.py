@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
 from aqa_eval.measures.crossed import Between, Crossed
-from aqa_eval.measures.crossed_means import ALIKE, disjoint, mean, still_slack
+from aqa_eval.measures.crossed_means import ALIKE, mean, still_deviate_variance, still_slack
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity, Probit
 from aqa_eval.measures.repeats import Flips, Repeats, flips
@@ -149,7 +148,7 @@ def deviates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
         return np.stack([(hit + false) / 2.0, (hit - false) / math.sqrt(2.0)], axis=1)
 
     times = critical(between.effective(1.0 / sizes[cell]), plan.level)
-    variance = sum(_corrected_variance(said, cell, between, side) for side in (0, 1))
+    variance = sum(still_deviate_variance(said, np.where(cell == side, 0, -1), between) for side in (0, 1))
     slacks = [times * math.sqrt(variance * square) for square in (0.25, 0.5)]
     infinite = (-math.inf, math.inf)
     targets = tuple(
@@ -186,19 +185,6 @@ def _slack(
     """Half of each rate that never was anything but its one of `values`: how far it may be from that."""
     still = np.array([(said[cell == side] == value).all() for side, value in enumerate(values)])
     return still_slack(np.where(still, 0.5, 0.0), np.where(still[cell], cell, -1), between, plan.tail)
-
-
-def _corrected_variance(said: FloatArray, cell: IntArray, between: Between, side: int) -> float:
-    """Variance of the deviate of a rate that is 0 or 1: binomial at the corrected rate, the rows without a
-    common cluster taken as the trials (Gourevitch and Galanter 1967); 0 for a rate that varies.
-    """
-    mine = said[cell == side]
-    if mine.sum() not in (0.0, float(len(mine))):
-        return 0.0
-    rate = (float(mine.sum()) + 0.5) / (len(mine) + 1.0)
-    density = math.exp(-0.5 * float(special.ndtri(rate)) ** 2) / math.sqrt(2.0 * math.pi)
-    trials = len(disjoint(np.where(cell == side, 0, -1), between))
-    return rate * (1.0 - rate) / trials / density**2
 
 
 def _target(
