@@ -24,6 +24,7 @@ from aqa_eval.findings import (
     detection,
     failures,
     locate,
+    mitigations,
     rank,
     regression_trap,
     wording,
@@ -45,6 +46,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     locate.find,
     calibration.find,
     contamination.find,
+    mitigations.find,
     cost.find,
 )
 """In the order in which a report shows them, between the controls before and the failures after."""
