@@ -36,6 +36,17 @@ def test_interval_by_hand() -> None:
     assert round(raters.alpha_interval(OBSERVERS), 3) == 0.849  # as published
 
 
+def test_ordinal_by_hand() -> None:
+    # Midranks: ones 5 (of 9), twos 9 + 7 = 16 (of 13), threes 22 + 5.5 = 27.5, fours 32 + 3 = 35, fives 39.
+    # Squared differences: unit 2 (2 2 3 2): 3 x 11.5^2 / 3; unit 6 (1 2 3 4): (11^2 + 22.5^2 + 30^2 + 11.5^2
+    # + 19^2 + 7.5^2) / 3; unit 8 (1 1 2 1): 3 x 11^2 / 3.
+    observed = 11.5**2 + (11**2 + 22.5**2 + 30**2 + 11.5**2 + 19**2 + 7.5**2) / 3 + 11**2
+    ranks, times = np.array([5, 16, 27.5, 35, 39]), np.array([9, 13, 10, 5, 3])
+    expected = (40 * (times @ ranks**2) - (times @ ranks) ** 2) / 39
+    assert raters.alpha_ordinal(OBSERVERS) == pytest.approx(1 - observed / expected)
+    assert round(raters.alpha_ordinal(OBSERVERS), 3) == 0.815  # as published
+
+
 def test_two_raters_of_two_categories_by_hand() -> None:
     # Krippendorff (2011), example A: ten units, 0/1, four of them different: 0.095.
     # 14 zeros and 6 ones: expected (400 - 196 - 36) / 19 = 168/19; observed 4 x 2 = 8; 1 - 8 x 19/168.
@@ -71,7 +82,7 @@ def test_neither_the_order_of_units_nor_of_raters_matters(units, people) -> None
     assert raters.alpha_interval(shuffled) == pytest.approx(raters.alpha_interval(OBSERVERS))
 
 
-@pytest.mark.parametrize("measure", [raters.alpha_nominal, raters.alpha_interval])
+@pytest.mark.parametrize("measure", [raters.alpha_nominal, raters.alpha_ordinal, raters.alpha_interval])
 @pytest.mark.parametrize(
     ("table", "why"),
     [

@@ -40,7 +40,8 @@ def on_target(
     point: FloatArray, keypoint: FloatArray, scale: FloatArray, fraction: float = FRACTION
 ) -> BoolArray:
     """Whether each point (..., n, 2) lies within `fraction` of the scale (n,) of its keypoint (n, 2), all in
-    pixels of one picture. A point that is not finite hits nothing; nor does one whose keypoint or scale is not.
+    pixels of one picture. A point that is not finite hits nothing, nor does one whose keypoint or scale is
+    not.
     """
     off = np.linalg.norm(point - keypoint, axis=-1)
     with np.errstate(invalid="ignore"):

@@ -1,8 +1,8 @@
 """How far chance alone would go: a statistic of labels that are exchanged at random within strata.
 
 Labels are exchanged between units whose rows share one: whole clusters where the label belongs to the
-cluster, else items. Within a stratum only (a criterion), so that what is usual for a criterion stays with it. p counts
-the observed arrangement among the draws, so that it is never 0 (Phipson and Smyth 2010, Statistical
+cluster, else items. Within a stratum only (a criterion), so that what is usual for a criterion stays with it.
+p counts the observed arrangement among the draws, so that it is never 0 (Phipson and Smyth 2010, Statistical
 Applications in Genetics and Molecular Biology 9).
 """
 

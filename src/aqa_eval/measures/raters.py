@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import rankdata
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
 from aqa_eval.measures.rank import WeightedRanks
@@ -25,7 +26,7 @@ def alpha_nominal(ratings: ArrayLike) -> float:
     `ratings` (units, raters) are any numbers that name categories. Raises ValueError where no unit has two
     ratings or all ratings are equal.
     """
-    values, unit, sizes = _pairable(ratings)
+    values, unit, sizes = pairable(ratings)
     names, codes = np.unique(values, return_inverse=True)
     _, in_unit = np.unique(unit * len(names) + codes.reshape(-1), return_counts=True)
     cell_unit = np.unique(unit * len(names) + codes.reshape(-1)) // len(names)
@@ -41,7 +42,7 @@ def alpha_interval(ratings: ArrayLike) -> float:
 
     `ratings` (units, raters). Raises ValueError where no unit has two ratings or all ratings are equal.
     """
-    values, unit, sizes = _pairable(ratings)
+    values, unit, sizes = pairable(ratings)
     values = values - values.mean()  # squares of large equal parts would drown the differences
     sums = np.bincount(unit, weights=values, minlength=len(sizes))
     squares = np.bincount(unit, weights=values**2, minlength=len(sizes))
@@ -52,9 +53,25 @@ def alpha_interval(ratings: ArrayLike) -> float:
     return 1.0 - observed / expected
 
 
-def _pairable(ratings: ArrayLike) -> tuple[FloatArray, IntArray, FloatArray]:
-    """Ratings of units with two or more, the code of each rating's unit, and each unit's count."""
-    table = _table(ratings)
+def alpha_ordinal(ratings: ArrayLike) -> float:
+    """Krippendorff's alpha of ranks: two ratings disagree by the square of how many ratings lie between them.
+
+    That number is the difference of their midranks among all pairable ratings, so it is the interval alpha of
+    midranks. `ratings` (units, raters). Raises ValueError where no unit has two ratings or all are equal.
+    """
+    values, unit, sizes = pairable(ratings)
+    ranks = rankdata(values)
+    table = np.full((len(sizes), int(sizes.max())), np.nan)
+    place = np.arange(len(unit)) - np.searchsorted(unit, unit)
+    table[unit, place] = ranks
+    return alpha_interval(table)
+
+
+def pairable(ratings: ArrayLike) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Ratings (N,) of units with two or more, the code (N,) of each rating's unit, counted among those units,
+    and each unit's count. Raises ValueError where there are none, or all are equal.
+    """
+    table = rating_table(ratings)
     given: BoolArray = ~np.isnan(table)
     used = given.sum(axis=1) >= 2
     if not used.any():
@@ -83,7 +100,7 @@ def one_against_the_rest(
     ValueError for fewer than two raters, and for a rater with fewer than three such units or on which he
     or the rest never vary.
     """
-    table = _table(ratings)
+    table = rating_table(ratings)
     if table.shape[1] < 2:
         raise ValueError(f"{table.shape[1]} rater: expected two or more to compare")
     return [_against(table, rater, rest) for rater in range(table.shape[1])]
@@ -104,7 +121,8 @@ def _against(table: FloatArray, rater: int, rest: Callable[[FloatArray], FloatAr
     return float(ranks.correlations(np.ones((1, len(own))))[0, 0])
 
 
-def _table(ratings: ArrayLike) -> FloatArray:
+def rating_table(ratings: ArrayLike) -> FloatArray:
+    """The ratings as an array (units, raters). Raises ValueError for another shape and infinite numbers."""
     table = np.asarray(ratings, np.float64)
     if table.ndim != 2:
         raise ValueError(f"ratings of shape {table.shape}: expected (units, raters)")
