@@ -163,7 +163,9 @@ class Criterion:
     `requirement` says how the movement should be and `fault` how it goes wrong, each one whole
     sentence that is true or false of a clip. For a score both describe the scale's ends. With
     `options` it is `question` that is asked, and both texts may be empty.
-    `views` are the cameras from which the criterion can be judged; empty means any.
+    `views` are the cameras from which the criterion can be judged; empty means any. `panel` names the rule by
+    which raters' marks make one truth (`aqa_eval.measures.panels`); empty means the mean of scores and the
+    majority of anything else.
     """
 
     id: str
@@ -175,6 +177,7 @@ class Criterion:
     options: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     rule: PoseRule | None = None
+    panel: str = ""
 
     @property
     def task(self) -> Task:
@@ -479,9 +482,11 @@ class Request:
     """What one judge is sent for one exchange: a system text and a user turn of texts and pictures in order.
 
     `criterion` and `condition` ride along for reference judges; an endpoint is sent only `system` and
-    `parts`, its pictures as `condition.transport` says. `answers` are the answers that are possible, word for
-    word, with what each means on the truth's scale; `schema` is the JSON schema of an answer where the
-    condition asks for JSON. The truth is hidden (None) from every judge but a simulated one.
+    `parts`, its pictures as `condition.transport` says. `answers` are the answers that are possible, word
+    for word, with what each means on the truth's scale; `schema` is the JSON schema of an answer where the
+    condition asks for JSON. The truth is hidden (None) from every judge but a simulated one; so is the
+    `trial`, with the raters' marks, from all but those whose protocol says that they are told. `clips` are
+    the item's own, with what is recorded of them, for a judge that knows performances by their records.
     """
 
     key: str
@@ -493,6 +498,8 @@ class Request:
     truth: Truth | None = None
     answers: Mapping[str, Truth] = field(default_factory=dict)
     schema: Mapping[str, object] | None = None
+    trial: Trial | None = None
+    clips: tuple[Clip, ...] = ()
 
     @property
     def frames(self) -> tuple[Frame, ...]:

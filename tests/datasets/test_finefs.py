@@ -168,6 +168,13 @@ def test_no_item_tells_the_element_unless_told_to(written: dict[str, Path]) -> N
     assert named["0_element2"] == "figure skating jump or jump combination (3Lz+3T)"
 
 
+def test_the_code_and_what_it_is_worth_are_recorded_beside(written: dict[str, Path]) -> None:
+    clips = {clip.id: clip for clip in read(written["folders"]).clips}
+    assert all(clip.code and clip.difficulty is not None for clip in clips.values())
+    assert clips["0_element2"].difficulty == 10.1  # 0.1 x 10.1 a grade
+    assert clips["0_element2"].code not in clips["0_element2"].action
+
+
 def test_masks_lie_on_every_clip(written: dict[str, Path]) -> None:
     dataset = read(written["folders"], masks=[[0, 0.85, 1, 1]])
     assert {clip.masks for clip in dataset.clips} == {(Box(0.0, 0.85, 1.0, 1.0),)}

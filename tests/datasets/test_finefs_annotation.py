@@ -9,9 +9,9 @@ import synthetic_finefs as synthetic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets.finefs import goe_panel
 from aqa_eval.datasets.finefs.annotation import Performance, broken_sums, read
 from aqa_eval.datasets.record_faults import RecordFaults
+from aqa_eval.measures.panels import trimmed_mean
 from aqa_eval.vocabulary import TimeSpan
 
 # The paper's appendix, Tab. 3: one performance, of whose twelve elements one is printed in full.
@@ -75,7 +75,7 @@ class TestTheDocumentedExample:
         found, _ = performance(EXAMPLE)
         assert found is not None
         (element,) = found.elements
-        grade = goe_panel.trimmed_mean(element.grades)
+        grade = trimmed_mean(element.grades)
         assert grade == pytest.approx(6 / 7)
         # a tenth of the hardest jump's base value, 3F = 5.3: 0.1 x 5.3 x 6/7 = 0.454
         assert round(0.1 * 5.3 * grade, 2) == element.goe

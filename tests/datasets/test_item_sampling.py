@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -95,3 +97,18 @@ def test_shares_are_as_even_as_can_be(sizes: list[int], limit: int) -> None:
     not_full = [t for t, size in zip(taken, sizes, strict=True) if t < size]
     if not_full:
         assert max(taken) - min(not_full) <= 1
+
+
+def test_what_raters_chose_turns_with_the_options() -> None:
+    made = dataset(60)
+    rated = [
+        [replace(own, ratings=(0.0, 2.0, math.nan)) if own.criterion == "grip" else own for own in labels]
+        for labels in made.labels
+    ]
+    turned = 0
+    for item in items(replace(made, labels=rated), (Task.CHOOSE,), Sample(), 1)():
+        first, second, silent = item.ratings
+        assert (item.criterion.options[int(first)], item.criterion.options[int(second)]) == ("wide", "none")
+        assert math.isnan(silent)
+        turned += item.criterion.options[0] != "wide"
+    assert turned > 0

@@ -115,3 +115,24 @@ def test_what_cannot_be_is_said(release, change, words) -> None:
     record = annotation_files.Record.model_validate(release.records()[1, 1] | change)
     assert words in record.oddity()
     assert annotation_files.Record.model_validate(release.records()[1, 1]).oddity() == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "position", "armstand", "rotation", "somersaults", "twists"),
+    [
+        ("107B", 1, 0, 1, 7, 0),
+        ("407C", 2, 0, 2, 7, 0),
+        ("5253B", 1, 0, 0, 5, 3),
+        ("5335D", 0, 0, 3, 3, 5),
+        ("626C", 2, 1, 0, 6, 0),
+        ("6243D", 0, 1, 0, 4, 3),
+        ("", 3, 0, 1, 7, 0),
+        ("", 1, 0, 9, 7, 0),
+        ("", 1, 0, 1, None, 0),
+        ("", None, None, None, None, None),
+    ],
+)
+def test_a_dive_has_its_number(release, code, position, armstand, rotation, somersaults, twists) -> None:
+    names = ("position", "armstand", "rotation_type", "ss_no", "tw_no")
+    described = dict(zip(names, (position, armstand, rotation, somersaults, twists), strict=True))
+    assert annotation_files.Record.model_validate(release.records()[1, 1] | described).code == code

@@ -599,3 +599,23 @@ def test_a_person_in_two_splits_is_noted(load) -> None:
     assert any(note.endswith("people of another: anna") for note in load(head, *lines).notes)
     alone = load(head, lines[0], lines[1].replace("anna", "ben"))
     assert not any("more than one split" in note for note in alone.notes)
+
+
+def test_a_code_and_a_difficulty_are_kept_for_each_clip(load) -> None:
+    dataset = load(
+        f"{HEAD},code,difficulty",
+        f"a.mp4,dive,anna,{KNEES},true,407C,3.2",
+        "a.mp4,dive,anna,head,The head is up.,The head is down.,true,,",
+        f"b.mp4,dive,ben,{KNEES},false,,",
+        "b.mp4,dive,ben,head,The head is up.,The head is down.,true,5253B,x",
+    )
+    assert [(clip.code, clip.difficulty) for clip in dataset.clips] == [("407C", 3.2), ("", None)]
+    assert "row 5" in dataset.problems[0]
+    assert "difficulty" in dataset.problems[0]
+    contradicted = load(
+        f"{HEAD},code",
+        f"a.mp4,dive,anna,{KNEES},true,407C",
+        "a.mp4,dive,anna,head,The head is up.,The head is down.,true,405C",
+    )
+    assert [clip.code for clip in contradicted.clips] == ["407C"]
+    assert "'405C'" in contradicted.problems[0]

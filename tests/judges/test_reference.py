@@ -190,9 +190,11 @@ async def test_simulated_draws_the_same_for_the_same_trial_and_stays_on_the_scal
 
 
 def test_only_the_simulated_judge_is_told_the_truth() -> None:
+    told = {name: protocol.told for name, protocol in PROTOCOLS.items() if protocol.told}
+    assert told == {"metadata": "records", "human": "ratings", "simulated": "truth"}
     assert [name for name, protocol in PROTOCOLS.items() if protocol.sees_truth] == ["simulated"]
     reference = [name for name, protocol in PROTOCOLS.items() if protocol.reference]
-    assert reference == ["constant", "prior", "pose-rules", "simulated"]
+    assert reference == ["constant", "prior", "metadata", "pose-rules", "human", "simulated"]
 
 
 def test_reference_judges_are_given_no_control_and_asked_for_no_time() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -51,6 +51,7 @@ class _CriterionText(BaseModel):
     fault: _Sentence
     scale: _ScaleText | None = None
     views: tuple[str, ...] = ()
+    panel: Literal["", "trimmed-mean", "middle-three"] = ""
 
     @model_validator(mode="after")
     def _differ(self) -> _CriterionText:
@@ -60,7 +61,8 @@ class _CriterionText(BaseModel):
 
     def criterion(self) -> Criterion:
         scale = Scale(**self.scale.model_dump()) if self.scale else None
-        return Criterion(self.id, self.action, self.requirement, self.fault, scale, views=self.views)
+        texts = (self.id, self.action, self.requirement, self.fault)
+        return Criterion(*texts, scale, views=self.views, panel=self.panel)
 
 
 class _File(BaseModel):

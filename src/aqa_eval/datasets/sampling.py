@@ -7,6 +7,7 @@ are taken. A larger limit therefore keeps all that a smaller one chose, and what
 from __future__ import annotations
 
 import hashlib
+import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -94,12 +95,15 @@ def _comparisons(
 
 def _shown(item: Item) -> Item:
     """The item with its options in the order in which they are shown: rotated by its id, so that the right
-    one stands nowhere more often than elsewhere.
+    one stands nowhere more often than elsewhere. What raters chose is counted in that order too.
     """
     options = item.criterion.options
     if item.task is not Task.CHOOSE or not options:
         return item
-    return replace(item, criterion=replace(item.criterion, options=kinship.turned(options, item.id)))
+    shown = kinship.turned(options, item.id)
+    place = {float(n): float(shown.index(option)) for n, option in enumerate(options)}
+    ratings = tuple(place.get(mark, math.nan) for mark in item.ratings)
+    return replace(item, criterion=replace(item.criterion, options=shown), ratings=ratings)
 
 
 def _kept(everything: Stream, sample: Sample, seed: int) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ BIAS = Bias(
     probability=lambda polarity: polarity.acquiescence,
     deviate=lambda detection: detection.acquiescence,
     planted_probability=lambda observer: observer.acquiescence_bias(),
-    planted_deviate=lambda observer: observer.acquiescence,
+    planted_deviate=lambda observer: observer.acquiescence_deviate(),
 )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import polars as pl
 
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.table import UNASKED
+from aqa_eval.judges.simulated import push
 from aqa_eval.measures.choices import Choices
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
+from aqa_eval.measures.planted import Way, d_prime, gain, score_terms, sight, slope
 from aqa_eval.measures.scores import Scores
 from aqa_eval.vocabulary import Status, Task
 
@@ -112,11 +115,38 @@ def choices(rows: pl.DataFrame) -> Choices:
 
 
 def observer(trials: Asked, settings: Settings) -> Observer | None:
-    """The planted observer of a simulated judge; None for any other, or if nothing is known of it."""
+    """The planted observer of a simulated judge as it is in this way of asking; None for any other judge,
+    or if nothing is known of it.
+    """
     planted = settings.planted.get(trials.judge, {})
-    if not trials.simulated or "d_prime" not in planted:
+    if not trials.simulated or "d_prime" not in planted or not trials.rows.height:
         return None
-    return Observer(planted["d_prime"], planted.get("criterion", 0.0), planted.get("acquiescence", 0.0))
+    first = trials.rows.row(0, named=True)
+    return Observer(
+        d_prime(planted, _way(first)),
+        planted.get("criterion", 0.0),
+        planted.get("acquiescence", 0.0),
+        lapse=planted.get("lapse", 0.0),
+        sampling=planted.get("sampling", 1.0),
+        push=planted.get("cue", 0.0) * push(first["cue"], Task(trials.way["task"])),
+        order_bias=planted.get("order_bias", 0.0),
+        slope=slope(planted, _way(first)),
+        added=gain(planted, _way(first)) * sight(planted, _way(first)),
+    )
+
+
+def score_terms_planted(trials: Asked, settings: Settings) -> tuple[float, float, float] | None:
+    """The planted (r, s, b) of a simulated judge's scores in this way of asking; None for any other judge."""
+    planted = settings.planted.get(trials.judge, {})
+    if not trials.simulated or not trials.rows.height:
+        return None
+    first = trials.rows.row(0, named=True)
+    return score_terms(planted, _way(first), planted.get("cue", 0.0) * push(first["cue"], Task.SCORE))
+
+
+def _way(row: Mapping[str, Any]) -> Way:
+    """One row's way of asking, as far as strength depends on it; it is the same in all rows of an `Asked`."""
+    return Way(**{part.name: row[part.name] for part in fields(Way)})
 
 
 def polarities(rows: pl.DataFrame) -> list[int]:

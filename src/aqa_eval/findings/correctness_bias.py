@@ -18,7 +18,7 @@ BIAS = Bias(
     probability=lambda polarity: polarity.correctness,
     deviate=lambda detection: detection.correctness,
     planted_probability=lambda observer: observer.correctness_bias(),
-    planted_deviate=lambda observer: observer.criterion,
+    planted_deviate=lambda observer: observer.correctness_deviate(),
 )
 
 

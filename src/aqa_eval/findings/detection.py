@@ -93,7 +93,7 @@ def _findings(
         found.d_prime,
         words(seen, note),
         chance=0.0,
-        planted=planted.d_prime if planted else None,
+        planted=planted.measured_d_prime(polarities(trials.of(criterion))) if planted else None,
     )
     reluctant = against(
         found.c,
@@ -117,4 +117,4 @@ def _findings(
 
 def _mean_threshold(planted: Observer, rows: pl.DataFrame) -> float:
     sides = polarities(rows)
-    return sum(planted.threshold(side) for side in sides) / len(sides)
+    return sum(planted.measured_c(side) for side in sides) / len(sides)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, scores
+from aqa_eval.findings.asked import ALL, Asked, asked, score_terms_planted, scores
 from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -40,8 +40,7 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
 
 def _findings(trials: Asked, criterion: str, own: Scores, settings: Settings) -> Iterator[Finding]:
     found = trap(own, settings.plan)
-    planted = settings.planted.get(trials.judge, {}) if trials.simulated else {}
-    skill = _planted_skill(planted)
+    skill = _planted_skill(score_terms_planted(trials, settings))
     yield statement(
         NAME,
         "skill",
@@ -116,9 +115,9 @@ def _parts(found: Trap) -> dict[str, float | None]:
     }
 
 
-def _planted_skill(planted: Mapping[str, float]) -> float | None:
+def _planted_skill(planted: tuple[float, float, float] | None) -> float | None:
     """2 r s - s^2 - b^2 of the planted values; None unless all three are known."""
-    if not {"r", "s", "b"} <= planted.keys():
+    if planted is None:
         return None
-    r, s, b = planted["r"], planted["s"], planted["b"]
+    r, s, b = planted
     return 2.0 * r * s - s**2 - b**2

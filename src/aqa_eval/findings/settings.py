@@ -13,7 +13,7 @@ from aqa_eval.study import POSE_GATE, PREVALENCE
 class Settings:
     """Seed and number of resamples; the range of scores pinned in a dataset's description (criterion ->
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
-    value: `d_prime`, `criterion`, `acquiescence` for verify, `r`, `s`, `b` for score). `pose_gate`: clips in
+    value, all of them, named as in `measures.planted`). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
     `prevalence`: the share of faults where a judge is to be used, by which predictive values are taken.
     `prices`: judge -> US dollars for a million tokens, read and written.

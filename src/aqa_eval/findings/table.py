@@ -20,7 +20,7 @@ from aqa_eval.vocabulary import Answer, Item, Status, Still, Task, TimeSpan, Tri
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's key
     "judge": pl.String(),
-    "protocol": pl.String(),  # openai, constant, prior, pose-rules, simulated
+    "protocol": pl.String(),  # openai, constant, prior, metadata, pose-rules, human, simulated
     "dataset": pl.String(),
     "task": pl.String(),  # verify, choose, score, compare, locate, control
     "item": pl.String(),
@@ -128,7 +128,7 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
         *(getattr(condition, axis) for axis in AXES),
         *(condition.framing, trial.repeat),
         *_truth(item.task, trial.truth),
-        None if trial.truth == item.truth else str(item.truth),
+        None if trial.shown == item.clips or trial.truth == item.truth else str(item.truth),
         _coverage(answer),
         "|".join(f"{rating:g}" for rating in item.ratings),
         *((item.span.start, item.span.end) if item.span else (None, None)),

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from aqa_eval.judges import constant, gemini, inspect_ai, openai, pose_rules, prior, simulated
+from aqa_eval.judges import (
+    constant,
+    gemini,
+    human,
+    inspect_ai,
+    metadata,
+    openai,
+    pose_rules,
+    prior,
+    simulated,
+)
 from aqa_eval.judges.reply import REFUSALS
 from aqa_eval.judges.respondent import (
     AttemptError,
@@ -22,7 +32,9 @@ PROTOCOLS: Mapping[str, Protocol] = {
         inspect_ai.PROTOCOL,
         constant.PROTOCOL,
         prior.PROTOCOL,
+        metadata.PROTOCOL,
         pose_rules.PROTOCOL,
+        human.PROTOCOL,
         simulated.PROTOCOL,
     )
 }

@@ -10,12 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from aqa_eval.vocabulary import Answer, Condition, Failure, Film, Frame, Item, Judge, Request, Task
+from aqa_eval.vocabulary import Answer, Condition, Failure, Film, Frame, Item, Judge, Request, Task, Truth
 
 Poses = tuple[np.ndarray, np.ndarray]
 """COCO-17 keypoints (T, 17, 2) in pixels, NaN where not found, and their visibility (T, 17)."""
@@ -110,6 +110,18 @@ class Respondent(ABC):
         """What of the item, beyond what is sent, can change this judge's answer: part of the key."""
         return None
 
+    def repeats(self, item: Item) -> Sequence[int]:
+        """The repeats in which the item is asked, each by its number: as many as the judge has."""
+        return range(self.judge.repeats)
+
+    def unasked(self, item: Item) -> Mapping[str, int]:
+        """Why it is asked in some of the judge's repeats and not in others: reason -> in how many not."""
+        return {}
+
+    def truth(self, item: Item, truth: Truth, repeat: int) -> Truth:
+        """By what a repeat is scored: `truth`, what is true of the clips that are shown."""
+        return truth
+
     @abstractmethod
     async def ask(self, request: Request, sight: Sight) -> Answer:
         """Answer once.
@@ -127,7 +139,11 @@ none; when a fault happens they do not say.
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A protocol's registration line. `build` is handed the training items so that a judge can be fitted."""
+    """A protocol's registration line. `build` is handed the training items so that a judge can be fitted.
+
+    `told`: what such a judge is told beside the request that a model is sent: what is recorded of the clips
+    (their event, code, difficulty), the raters' marks, or the truth.
+    """
 
     name: str
     title: str
@@ -135,4 +151,9 @@ class Protocol:
     tasks: tuple[Task, ...]
     build: Callable[[Judge, Training], Respondent]
     reference: bool = True
-    sees_truth: bool = False
+    told: Literal["", "records", "ratings", "truth"] = ""
+
+    @property
+    def sees_truth(self) -> bool:
+        """Whether such a judge is told the truth: then it calibrates measures and is no yardstick."""
+        return self.told == "truth"

@@ -53,7 +53,8 @@ class Census:
     """Counts of a plan: its groups of items, judge -> trials, (group, way) -> items asked in it, and (judge,
     reason) -> what the judge cannot be asked, in pairs of an item and a condition.
 
-    `typical`: (group, way) -> the first item that is asked in it.
+    `typical`: (group, way) -> the first item that is asked in it. `fewer`: (group, way) -> repeats that are
+    not asked of items that otherwise are.
     """
 
     groups: dict[tuple[str, Task, Kind], Group] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Census:
     asked: Counter[tuple[Group, Way]] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     typical: dict[tuple[Group, Way], Item] = field(default_factory=dict)
+    fewer: Counter[tuple[Group, Way]] = field(default_factory=Counter)
 
     @property
     def items(self) -> Counter[tuple[str, str]]:
@@ -92,17 +94,22 @@ class Census:
 
     def without(self, unfit: Mapping[tuple[str, ...], str]) -> Census:
         """The census with the ways left out that are in `unfit` (see `Plan.unfit`)."""
-        found = replace(self, trials=Counter(), asked=Counter(), left_out=Counter(self.left_out))
+        left_out = Counter(self.left_out)
+        found = replace(self, trials=Counter(), asked=Counter(), fewer=Counter(), left_out=left_out)
         for (group, way), times in self.asked.items():
-            found.count(group, way, self.typical[group, way], unfit.get(group.asked_in(way), ""), times)
+            reason = unfit.get(group.asked_in(way), "")
+            found.count(group, way, self.typical[group, way], reason, times, self.fewer[group, way])
         return found
 
-    def count(self, group: Group, way: Way, item: Item, reason: str, times: int) -> None:
-        """Count `times` items of a group, `item` the first, as asked in a way or, with a reason, as not."""
+    def count(self, group: Group, way: Way, item: Item, reason: str, times: int, fewer: int = 0) -> None:
+        """Count `times` items of a group, `item` the first, as asked in a way or, with a reason, as not;
+        `fewer`: so many of the judge's repeats of them are not asked.
+        """
         judge = way.respondent.judge
         if reason:
             self.left_out[judge.name, reason] += times
         else:
-            self.trials[judge.name] += times * judge.repeats
+            self.trials[judge.name] += times * judge.repeats - fewer
+            self.fewer[group, way] += fewer
             self.asked[group, way] += times
             self.typical.setdefault((group, way), item)

@@ -76,7 +76,10 @@ class Plan:
         for item, group in census.met(self.items()):
             for way in particular[group.task]:
                 if way.criterion in {"", item.criterion.id}:
-                    census.count(group, way, item, self._reason(way, item, group.kind), 1)
+                    reason = self._reason(way, item, group.kind)
+                    unasked = {} if reason else way.respondent.unasked(item)
+                    census.left_out.update({(way.respondent.judge.name, w): n for w, n in unasked.items()})
+                    census.count(group, way, item, reason, 1, sum(unasked.values()))
         for group in census.groups.values():
             for way in self._ways[group.task]:
                 if not way.particular:
@@ -152,7 +155,7 @@ class Plan:
         return FAMILIES[self.respondents[judge].judge.family].coordinates
 
     def _request(self, key: str, trial: Trial, composed: Composed) -> Request:
-        sees = PROTOCOLS[self.respondents[trial.judge].judge.protocol].sees_truth
+        told = PROTOCOLS[self.respondents[trial.judge].judge.protocol].told
         return Request(
             key=key,
             system=composed.system,
@@ -160,9 +163,11 @@ class Plan:
             task=trial.item.task,
             criterion=trial.item.criterion,
             condition=trial.condition,
-            truth=trial.truth if sees else None,
+            truth=trial.truth if told == "truth" else None,
             answers=composed.answers,
             schema=composed.schema,
+            trial=trial if told in {"truth", "ratings"} else None,
+            clips=trial.item.clips if told == "records" else (),
         )
 
     def _conditions(self, item: Item) -> dict[Condition, None]:
@@ -213,7 +218,7 @@ class Plan:
         who = {**identity, "depends": respondent.depends_on(told_truth)}
         known = trial_known(content, ingredients, who)
         describes = strategy(condition.strategy).describes and not protocol.reference
-        for repeat in range(judge.repeats):
+        for repeat in respondent.repeats(item):
             one = known.copy()
             one.update(str(repeat).encode())
             first = description_key(item.clips[0].action, ingredients, identity, repeat) if describes else ""
@@ -224,7 +229,7 @@ class Plan:
                 judge.name,
                 repeat,
                 scene.shown,
-                scene.truth,
+                respondent.truth(item, scene.truth, repeat),
                 scene.examples,
                 first,
             )

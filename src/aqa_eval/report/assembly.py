@@ -14,13 +14,12 @@ from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
 from aqa_eval.judges import PROTOCOLS
+from aqa_eval.judges.simulated import planted as planted_in
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, showing_of
 from aqa_eval.prompts import asked_about, strategy, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
-
-PLANTED = ("d_prime", "criterion", "acquiescence", "r", "s", "b")
 
 
 def assemble(
@@ -57,7 +56,7 @@ def settings(plan: Plan) -> Settings:
         for name, limits in _ranges(d, c.sample.split).items()
     }
     planted = {
-        name: {k: float(v) for k, v in respondent.judge.decoding if k in PLANTED}
+        name: planted_in(respondent.judge.decoding)
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }

@@ -185,9 +185,11 @@ NOTIONS: Mapping[str, Term] = {
     "reference": Term(
         "Reference judges",
         "Yardsticks that go the same road as a model: constant (always the same answer), prior (the "
-        "commonest answer or the mean of the training split), pose-rules (joint angles measured by a pose "
-        "network, no truth seen). A simulated judge does see the truth and answers with planted parameters: "
-        "it shows that the measures find what was planted, and says nothing about any model.",
+        "commonest answer or the mean of the training split), metadata (what event, movement code and "
+        "difficulty let one expect, without looking), pose-rules (joint angles measured by a pose network, "
+        "no truth seen), human (each rater held against the others). A simulated judge does see the truth "
+        "and answers with planted parameters: it shows that the measures find what was planted, and says "
+        "nothing about any model.",
     ),
     "framing": Term(
         "Requirement and fault",

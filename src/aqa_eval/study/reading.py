@@ -191,11 +191,17 @@ def _judge(raw: Mapping[str, Any], repeats: int, where: str) -> Judge:
     options = checked(protocol.options, entry.model_extra or {}, where, shared=_JudgeEntry)
     asking: dict[str, Any] = {k: v for k, v in options.asking().items() if k in Judge.__dataclass_fields__}
     asking["family"] = asking.get("family") or family_named(str(asking.get("model", "")))
+    own = asking.pop("repeats", None)
+    if own is not None and entry.repeats is not None:
+        raise StudyError(
+            f"key '{join(where, 'repeats')}': the protocol '{entry.protocol}' sets the repeats by an option "
+            "of its own; leave this one out"
+        )
     return Judge(
         name=entry.name or str(asking.get("model") or entry.protocol),
         protocol=entry.protocol,
         decoding=options.decoding(),
-        repeats=entry.repeats or repeats,
+        repeats=own or entry.repeats or repeats,
         **asking,
     )
 

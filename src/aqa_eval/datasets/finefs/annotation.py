@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 from aqa_eval.datasets.finefs import goe_panel
 from aqa_eval.datasets.finefs.elements import CLASSES, class_of
 from aqa_eval.datasets.record_faults import RecordFaults
+from aqa_eval.measures.panels import TRIMMED_FROM
 from aqa_eval.vocabulary import TimeSpan
 
 PANEL = ("score_of_pannel", "score_of_panel")
@@ -30,7 +31,8 @@ _TIME = re.compile(r"(\d+)-(\d{1,2}(?:\.\d+)?)\s*,\s*(\d+)-(\d{1,2}(?:\.\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One executed element. `goe` and `panel` are points; `grades` are the judges', -5 to 5.
+    """One executed element. `base` (what it is worth), `goe` and `panel` are points; `grades` are the
+    judges', -5 to 5.
 
     `repaired` is the panel score found where it was replaced, `inferred` says that the class was read off
     the code, `span` is padded; None where its times cannot be.
@@ -46,6 +48,7 @@ class Element:
     repaired: float | None = None
     inferred: bool = False
     instant: bool = False
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def _element(key: str, raw: object, faults: RecordFaults) -> Element | None:
         repaired=repaired,
         inferred=inferred,
         instant=instant,
+        base=base,
     )
 
 
@@ -128,7 +132,7 @@ def _kind(key: str, stated: object, code: str, faults: RecordFaults) -> tuple[st
 def _grades(key: str, found: object, faults: RecordFaults) -> tuple[float, ...] | None:
     expected = f"the judges' whole grades, {goe_panel.LOWEST} to {goe_panel.HIGHEST}, of 7 to 9 judges"
     whole = isinstance(found, list) and all(_number(grade) and grade == int(grade) for grade in found)
-    if not isinstance(found, list) or not whole or len(found) < goe_panel.TRIMMED_FROM:
+    if not isinstance(found, list) or not whole or len(found) < TRIMMED_FROM:
         faults.add(f"{key}.judge_score", found, expected)
         return None
     if not all(goe_panel.LOWEST <= grade <= goe_panel.HIGHEST for grade in found):

@@ -21,12 +21,13 @@ from aqa_eval.datasets import masks
 from aqa_eval.datasets.criterion_texts import criteria_of
 from aqa_eval.datasets.dataset import Dataset, Loader, Options, Terms
 from aqa_eval.datasets.download import Download
-from aqa_eval.datasets.finefs import goe_panel, performances, release_files, summary
+from aqa_eval.datasets.finefs import performances, release_files, summary
 from aqa_eval.datasets.finefs.annotation import Element
 from aqa_eval.datasets.finefs.elements import CLASSES
 from aqa_eval.datasets.finefs.performances import Skated
 from aqa_eval.datasets.masks import Masks
 from aqa_eval.errors import DataError
+from aqa_eval.measures.panels import trimmed_mean
 from aqa_eval.vocabulary import Clip, Criterion, Label, Media, Task, VideoFile
 
 NAME = "finefs"
@@ -114,6 +115,8 @@ def _clip(one: Skated, element: Element, options: FineFsOptions) -> Clip:
         split=one.split,
         event=one.performance.competition,
         masks=masks.boxes(options.masks),
+        code=element.code,
+        difficulty=element.base,
     )
 
 
@@ -121,7 +124,7 @@ def _label(one: Skated, element: Element, options: FineFsOptions) -> Label:
     criterion = f"finefs.{options.target}_{element.kind}"
     if options.target == "points":
         return Label(one.name(element), criterion, element.goe)
-    return Label(one.name(element), criterion, goe_panel.trimmed_mean(element.grades), element.grades)
+    return Label(one.name(element), criterion, trimmed_mean(element.grades), element.grades)
 
 
 def _on_scale(label: Label) -> bool:

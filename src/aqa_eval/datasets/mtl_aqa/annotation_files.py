@@ -6,6 +6,7 @@ they hold the scores as the commentators speak them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,10 @@ SHEETS_FOLDER = "Raw_Annotations"
 WITH_AWARDS = ("final_annotations_dict_with_dive_number.pkl", "augmented_final_annotations_dict.pkl")
 """The same annotations with the judges' awards, as published with CoRe and with MUSDL."""
 
+_DIRECTIONS: Mapping[int | None, int] = {1: 1, 0: 2, 3: 3, 2: 4}
+"""`rotation_type` -> the digit of a dive's number: forward, back, reverse, inward."""
+_POSITIONS: Mapping[int | None, str] = {1: "B", 2: "C", 0: "D"}
+"""`position` -> its letter: pike, tuck, free. No dive of the release is straight."""
 _DEPTH = 4
 _WHERE = (
     f"Expected MTL-AQA_dataset_release/Ready_2_Use/{SPLIT_FOLDER}/ with {ANNOTATIONS}, "
@@ -31,7 +36,9 @@ _WHERE = (
 
 
 class Record(BaseModel):
-    """What is used of one dive's record; what it tells of the dive beside its score stays unread."""
+    """What is used of one dive's record. What it tells of the dive beside its score is never put to a judge
+    that looks: `code` and `difficulty` are what is known of a dive before it is seen.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
@@ -39,6 +46,29 @@ class Record(BaseModel):
     end_frame: int
     difficulty: float
     final_score: float
+    position: int | None = None
+    armstand: int | None = None
+    rotation_type: int | None = None
+    ss_no: int | None = None
+    tw_no: int | None = None
+
+    @property
+    def code(self) -> str:
+        """The dive's number (407C, 5253B), made of its take-off, half somersaults, half twists and position;
+        empty where the record does not describe the dive.
+
+        World Aquatics diving rules: the first digit is the group (1 forward, 2 back, 3 reverse, 4 inward,
+        5 with twists, 6 from an armstand); of the last two groups the second is the direction. A dive without
+        twists from the feet has a 0 there.
+        """
+        direction = _DIRECTIONS.get(self.rotation_type)
+        position = _POSITIONS.get(self.position)
+        if direction is None or position is None or None in {self.armstand, self.ss_no, self.tw_no}:
+            return ""
+        if not self.armstand and not self.tw_no:
+            return f"{direction}0{self.ss_no}{position}"
+        group, twists = 6 if self.armstand else 5, self.tw_no or ""
+        return f"{group}{direction}{self.ss_no}{twists}{position}"
 
     def oddity(self) -> str:
         """Say which value cannot be, or nothing."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from aqa_eval.measures import raters
 from aqa_eval.measures.clusters import FloatArray
+from aqa_eval.measures.panels import middle_three
 
 JUDGES = 7
 CANCELLED = 2  # at either end
@@ -39,7 +40,7 @@ def is_panel(awards: Sequence[float]) -> bool:
 
 def execution(awards: Sequence[float]) -> float:
     """Sum the middle three of seven awards: the dive's execution, 0-30 points."""
-    return float(sum(sorted(awards)[CANCELLED : JUDGES - CANCELLED]))
+    return middle_three(awards)
 
 
 def one_against_the_rest(panels: Sequence[Sequence[float]]) -> list[float]:

@@ -2,7 +2,8 @@
 
 The label is the execution, the sum of the middle three of seven awards, because the final score is that
 times the dive's difficulty: a judge that only recognises the dive already looks good on it. What tells the
-difficulty (dive number, position, somersaults) or the score (captions) is never given to a judge.
+difficulty (dive number, position, somersaults) or the score (captions) is never given to a judge that looks:
+the reference judge `metadata` alone is told the number and the difficulty.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def load(options: Options) -> Dataset:
         terms=TERMS,
         criteria={criterion.id: criterion},
         clips=[
-            _clip(dive, split, media.get(dive), masks.boxes(options.masks))
+            _clip(dive, split, dives.records[dive], media.get(dive), masks.boxes(options.masks))
             for dive, split in dives.splits.items()
         ],
         labels=list(labels.values()),
@@ -142,7 +143,7 @@ def _name(dive: Dive) -> str:
     return f"{dive[0]:02d}_{dive[1]:02d}"
 
 
-def _clip(dive: Dive, split: str, media: Media | None, masked: tuple[Box, ...]) -> Clip:
+def _clip(dive: Dive, split: str, record: Record, media: Media | None, masked: tuple[Box, ...]) -> Clip:
     event = f"{dive[0]:02d}"
     return Clip(
         id=_name(dive),
@@ -153,6 +154,8 @@ def _clip(dive: Dive, split: str, media: Media | None, masked: tuple[Box, ...]) 
         split=split,
         event=event,
         masks=masked,
+        code=record.code,
+        difficulty=record.difficulty,
     )
 
 

@@ -44,8 +44,8 @@ class About:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Clips as columns. `media` are codes into `recordings`; `span` maps the names in `SPAN` that are used
-    to numbers, NaN where a clip has none; `texts` has id, action, subject, event, view and split. `masks` are
-    those of every clip.
+    to numbers, NaN where a clip has none; `difficulty` NaN likewise; `texts` has id, action, subject,
+    event, code, view and split. `masks` are those of every clip.
     """
 
     dataset: str
@@ -54,6 +54,7 @@ class Columns:
     span: Mapping[str, NDArray[np.float64]]
     rotation: NDArray[np.int16]
     fps: NDArray[np.float64]
+    difficulty: NDArray[np.float64]
     texts: Mapping[str, Names]
     masks: tuple[Box, ...] = ()
 
@@ -66,6 +67,7 @@ class Columns:
             {name: values[rows] for name, values in self.span.items()},
             self.rotation[rows],
             self.fps[rows],
+            self.difficulty[rows],
             {name: column.of(rows) for name, column in self.texts.items()},
             self.masks,
         )
@@ -112,11 +114,10 @@ class Clips(Sequence[Clip]):
             name: [column.names[code] if code >= 0 else "" for code in column.codes.tolist()]
             for name, column in own.texts.items()
         }
-        fixed = zip(
-            own.media.tolist(), _spans(own, len(rows)), own.fps.tolist(), own.rotation.tolist(), strict=True
-        )
+        numbers = (own.fps.tolist(), own.difficulty.tolist(), own.rotation.tolist())
+        fixed = zip(own.media.tolist(), _spans(own, len(rows)), *numbers, strict=True)
         path = cache(own.recordings.path)  # many clips are parts of one recording
-        for place, (code, span, fps, rotation) in enumerate(fixed):
+        for place, (code, span, fps, difficulty, rotation) in enumerate(fixed):
             name, subject = own.recordings.names[code], texts["subject"][place]
             yield Clip(
                 id=texts["id"][place] or clip_name(name, span),
@@ -130,6 +131,8 @@ class Clips(Sequence[Clip]):
                 subject=subject,
                 event=texts["event"][place],
                 masks=own.masks,
+                code=texts["code"][place],
+                difficulty=None if math.isnan(difficulty) else difficulty,
             )
 
 

@@ -53,6 +53,14 @@ COLUMNS = (
         "a subject, clips of the same recording count as one.",
     ),
     Column("event", "competition, session or class: ranks are compared within it."),
+    Column(
+        "code",
+        "what is performed, named more finely than by the action (a dive's number). Only the reference judge "
+        "`metadata` is told.",
+    ),
+    Column(
+        "difficulty", "what it is worth before it is seen (a degree of difficulty), likewise.", numeric=True
+    ),
     Column("view", "where the camera stands (`front`, `side`)."),
     Column("split", "`test` (what a study asks about; the default), `train`, or any other name."),
     Column("criterion", "a short name of what is judged (`knees`). Required."),

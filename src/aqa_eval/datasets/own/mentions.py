@@ -17,7 +17,7 @@ from aqa_eval.measures.clusters import BoolArray, IntArray
 
 NONE = np.int32(-1)
 ROTATIONS = (0, 90, 180, 270)
-TEXTS = ("id", "action", "subject", "event", "view", "split")
+TEXTS = ("id", "action", "subject", "event", "code", "view", "split")
 OF_THE_SECOND = frozenset({"subject", "view", "rotation"})
 """What a comparison may say of its second clip alone, in a column that ends in _b."""
 
@@ -124,8 +124,8 @@ def _recordings(sieve: Sieve, notes: list[str]) -> tuple[NDArray[np.int32], NDAr
 
 def _settle_all(
     sieve: Sieve, sides: _Sides, clip: Codes, count: int
-) -> tuple[NDArray[np.int16], NDArray[np.float64], Mapping[str, Names]]:
-    """Rotation, frame rate and texts of each clip."""
+) -> tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.float64], Mapping[str, Names]]:
+    """Rotation, frame rate, difficulty and texts of each clip."""
     table = sieve.table
     texts: dict[str, Names] = {}
     for name in TEXTS:
@@ -142,7 +142,8 @@ def _settle_all(
     )
     nothing = np.broadcast_to(np.nan, len(table))
     fps = _settled(sieve, "fps", sides, clip, count, (table.numbers["fps"], nothing))
-    return np.nan_to_num(rotation).astype(np.int16), fps.astype(np.float64), texts
+    hard = _settled(sieve, "difficulty", sides, clip, count, (table.numbers["difficulty"], nothing))
+    return np.nan_to_num(rotation).astype(np.int16), fps.astype(np.float64), hard.astype(np.float64), texts
 
 
 def _settled(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqa_eval.datasets.finefs.goe_panel import trimmed_mean
+from aqa_eval.measures.panels import trimmed_mean
 
 GRADES = st.lists(st.integers(-5, 5), min_size=5, max_size=9)
 
@@ -18,7 +18,7 @@ def test_highest_and_lowest_are_left_out() -> None:
 def test_fewer_than_five_are_all_kept() -> None:
     assert trimmed_mean([1, 2, 4, 5]) == 3.0
     assert trimmed_mean([4]) == 4.0
-    with pytest.raises(ValueError, match="no grades"):
+    with pytest.raises(ValueError, match="no marks"):
         trimmed_mean([])
 
 
