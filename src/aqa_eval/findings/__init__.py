@@ -13,6 +13,7 @@ import polars as pl
 from aqa_eval.findings import (
     acquiescence,
     calibration,
+    ceilings,
     chance,
     choices,
     contamination,
@@ -45,6 +46,7 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     wording.find,
     locate.find,
     calibration.find,
+    ceilings.find,
     contamination.find,
     mitigations.find,
     cost.find,
