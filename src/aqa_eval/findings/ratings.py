@@ -41,8 +41,7 @@ class Rated:
     @property
     def complete(self) -> Rated:
         """The items that all raters have marked."""
-        whole: BoolArray = np.isfinite(self.marks).all(axis=1)
-        return self.of(whole)
+        return self.of(np.asarray(np.isfinite(self.marks).all(axis=1), np.bool_))
 
     @property
     def share(self) -> FloatArray:

@@ -16,7 +16,8 @@ class Settings:
     value, all of them, named as in `measures.planted`). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
     `prevalence`: the share of faults where a judge is to be used, by which predictive values are taken.
-    `prices`: judge -> US dollars for a million tokens, read and written.
+    `prices`: judge -> US dollars for a million tokens, read and written. `units`: criterion -> the unit in
+    which its scores, or amounts of its fault, are told.
     """
 
     seed: int = 0
@@ -26,6 +27,7 @@ class Settings:
     pose_gate: float = POSE_GATE
     prevalence: float = PREVALENCE
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def plan(self) -> Resampling:

@@ -72,7 +72,16 @@ def settings(plan: Plan) -> Settings:
         pose_gate=plan.study.pose_gate,
         prevalence=plan.study.prevalence,
         prices=prices,
+        units={name: unit for d in plan.datasets for name, unit in _units(d)},
     )
+
+
+def _units(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Criteria with the unit of their scores, or of what a rule measures of their fault."""
+    for criterion in dataset.criteria.values():
+        unit = criterion.scale.unit if criterion.scale else criterion.rule.unit if criterion.rule else ""
+        if unit:
+            yield criterion.id, unit
 
 
 def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:
