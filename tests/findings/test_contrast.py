@@ -6,8 +6,9 @@ import pytest
 from scipy.special import ndtr
 
 from aqa_eval.findings import Settings, contrast
+from aqa_eval.findings.table import COLUMNS
 from findings.comparing import compare, seeing, single
-from findings.tables import one, saying_true, verify
+from findings.tables import _row, one, saying_true, verify
 
 SETTINGS = Settings(seed=3, resamples=300)
 
@@ -93,3 +94,82 @@ def test_degenerate_comparisons_say_why(table):
 def test_a_constant_reference_has_its_skill_and_nothing_else():
     table = compare(lambda rng, first, gap: True, judge="same").with_columns(protocol=pl.lit("constant"))
     assert {f.measure for f in contrast.find(table, SETTINGS)} == {"choice_skill"}
+
+
+def noticing(threshold: float):
+    """Right in three of four where two are `threshold` apart, surer the further they are."""
+    slope = np.log(3.0)
+
+    def prefers(rng, first, gap):
+        return bool(rng.random() < 1 / (1 + np.exp(-slope * gap / threshold))) == first
+
+    return prefers
+
+
+def test_the_just_noticeable_gap_is_found_with_its_unit():
+    table = compare(noticing(4.0), pairs=900, gap=lambda pair: 1.0 + pair % 12)
+    found = one(
+        contrast.find(table, Settings(resamples=100, units={"depth": "degrees"})),
+        "noticeable_gap",
+        "m",
+        "depth",
+    )
+    assert found.low < 4.0 < found.high
+    assert "degrees apart until three of four answers are right" in found.reading
+    assert found.parts["largest_gap"] == 12.0
+
+
+def test_a_gap_that_is_never_noticed_is_larger_than_the_largest_shown():
+    blind = compare(seeing(0.0), pairs=300, gap=lambda pair: 1.0 + pair % 12)
+    found = one(contrast.find(blind, SETTINGS), "noticeable_gap", "m", "depth")
+    assert found.estimate is None
+    assert found.reading.startswith("Cannot be estimated")
+    few = compare(seeing(1.0), pairs=300, gap=lambda pair: 1.0)
+    assert (
+        "different gaps were shown"
+        in one(contrast.find(few, SETTINGS), "noticeable_gap", "m", "depth").reading
+    )
+    assert "noticeable_gap" not in {f.measure for f in contrast.find(compare(seeing(1.0)), SETTINGS)}
+
+
+def tournament(
+    sight: float, clips: int = 31, meets: int = 6, seed: int = 2, known: bool = True
+) -> pl.DataFrame:
+    """Every clip meets `meets` others in both orders; quality is 0, 1, 2, ... in a random order of names."""
+    rng = np.random.default_rng(seed)
+    quality = rng.permutation(clips)
+    rows = []
+    for clip in range(clips):
+        for step in range(1, meets // 2 + 1):
+            other = (clip + step * 3) % clips
+            for order in ("given", "swapped"):
+                apart = float(quality[clip] - quality[other])
+                seen = apart / clips * sight + rng.logistic()
+                rows.append(
+                    dict(_row("m", "openai", "compare", clip, "depth", "neutral"))
+                    | {"order": order, "item": f"compare:depth:{clip}+{other}", "clip": f"clip-{clip}"}
+                    | {"clip_b": f"clip-{other}", "cluster": f"body-{clip}", "cluster_b": f"body-{other}"}
+                    | {
+                        "truth_choice": "first" if apart > 0 else "second",
+                        "gap": abs(apart) if known else None,
+                    }
+                    | {"choice": "first" if seen > 0 else "second"}
+                )
+    return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def test_a_tournament_ranks_clips_as_the_judge_sees_them():
+    found = one(contrast.find(tournament(12.0), SETTINGS), "tournament_spearman", "m", "depth")
+    assert found.reading.startswith("The ranking that its comparisons give follows the true one")
+    assert found.estimate > 0.8
+    assert (found.parts["clips"], found.parts["comparisons"]) == (31.0, 186.0)
+    assert found.parts["fit_p"] > 0.05
+    blind = one(contrast.find(tournament(0.0), SETTINGS), "tournament_spearman", "m", "depth")
+    assert blind.reading.startswith("Undecided")
+    untold = one(contrast.find(tournament(12.0, known=False), SETTINGS), "tournament_spearman", "m", "depth")
+    assert untold.estimate is None
+    assert "not how good each is" in untold.reading
+
+
+def test_pairs_that_do_not_meet_make_no_tournament():
+    assert "tournament_spearman" not in {f.measure for f in contrast.find(compare(seeing(1.0)), SETTINGS)}

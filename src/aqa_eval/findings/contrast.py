@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
+from aqa_eval.findings import noticeable, ranking
 from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.choices import skills
 from aqa_eval.findings.reading import against, stated, words
@@ -47,7 +48,10 @@ def _of(trials: Asked, singly: Asked | None, settings: Settings) -> Iterator[Fin
     preferred = preference(comparisons(trials.answered()), settings.plan)
     yield _first_bias(trials, preferred)
     yield from _order(trials, preferred)
-    for criterion in trials.criteria if singly else ():
+    for criterion in trials.criteria:
+        if not trials.way["setting"]:
+            told = (of(NAME, trials, criterion, settings) for of in (noticeable.of, ranking.of))
+            yield from (finding for finding in told if finding is not None)
         if singly and criterion in singly.criteria:
             yield _against_singly(trials, singly, criterion, settings)
 
