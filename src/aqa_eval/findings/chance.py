@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
@@ -58,6 +59,8 @@ def _permuted(trials: Asked, answered: Judgements, settings: Settings) -> tuple[
         return None, ""
     if len(answered) > MOST_PERMUTED:
         return None, f"Labels are not permuted beyond {MOST_PERMUTED:,} answers."
+    if len(np.unique(answered.item)) < len(np.unique(2 * answered.item + answered.truth)):
+        return None, "Labels are not permuted, since an item has more than one."
     return permuted_balanced_accuracy(answered, settings.seed, DRAWS).p, ""
 
 
