@@ -65,11 +65,12 @@ def _of(place: _Place, settings: Settings) -> Iterator[Finding]:
     for criterion in (*((ALL,) if whole else ()), *criteria):
         marks = place.rated if criterion == ALL else place.rated.about(criterion)
         yield _alpha(place, criterion, marks, settings)
-        yield _ceiling(place, criterion, marks, settings)
+        measure = _ceiling_of(place.task, marks, settings)
+        yield _ceiling(place, criterion, marks, measure, settings)
         if place.task is Task.SCORE:
             yield from _intraclass(place, criterion, marks, settings)
         for trials in place.ways if criterion == ALL or not whole else ():
-            yield _share(place, trials, criterion, marks, settings)
+            yield _share(place, trials, criterion, marks, measure, settings)
             if place.task is Task.SCORE:
                 yield _corrected(trials, criterion, marks, settings)
     if place.task is Task.VERIFY:
@@ -90,9 +91,11 @@ def _alpha(place: _Place, criterion: str, marks: Rated, settings: Settings) -> F
     return statement(NAME, "rater_alpha", place.raters, criterion, estimate, reading, chance=0.0)
 
 
-def _ceiling(place: _Place, criterion: str, marks: Rated, settings: Settings) -> Finding:
+def _ceiling(
+    place: _Place, criterion: str, marks: Rated, measure: Measure | None, settings: Settings
+) -> Finding:
     """What a rater reaches against the others, and what references reach on the same items."""
-    measure, line = _ceiling_of(place.task, marks, settings), _LINE[place.task]
+    line = _LINE[place.task]
     n, clusters = len(marks.marks), marks.items["cluster"].n_unique()
     estimate = (
         impossible(_NO_CEILING, n, clusters) if measure is None else measure.estimates(settings.plan)[0]
@@ -165,11 +168,21 @@ def _about(trials: Asked, marks: Rated) -> pl.DataFrame:
     return rows.filter(pl.col("item").is_in(marks.items["item"].implode()))
 
 
-def _share(place: _Place, trials: Asked, criterion: str, marks: Rated, settings: Settings) -> Finding:
-    """The judge's headline above chance as a share of a rater's, on the items that it answered."""
+def _share(
+    place: _Place,
+    trials: Asked,
+    criterion: str,
+    marks: Rated,
+    of_all: Measure | None,
+    settings: Settings,
+) -> Finding:
+    """The judge's headline above chance as a share of a rater's, on the items that it answered; `of_all`: the
+    raters' own on all of them.
+    """
     rows = _about(trials, marks)
     judge = _judge_of(place.task, rows, settings)
-    ceiling = _ceiling_of(place.task, marks.answered(rows), settings)
+    every = rows["item"].n_unique() == len(marks.marks)
+    ceiling = of_all if every else _ceiling_of(place.task, marks.answered(rows), settings)
     if judge is None or ceiling is None:
         estimate = impossible(
             _NO_CEILING if judge is not None else "no rated item was answered with something to measure",

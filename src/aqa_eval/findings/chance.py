@@ -53,9 +53,10 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
 
 def _permuted(trials: Asked, answered: Judgements, settings: Settings) -> tuple[float | None, str]:
     """The p of the headline when labels are permuted within criteria, for judges that are no yardsticks,
-    asked in the plain setting; and why there is none where one could be missed.
+    asked plainly; and why there is none where one could be missed.
     """
-    if trials.way["protocol"] in REFERENCES or trials.way["setting"] or not len(answered):
+    plain = trials.way["strategy"] == "base" and not trials.way["setting"]
+    if trials.way["protocol"] in REFERENCES or not plain or not len(answered):
         return None, ""
     if len(answered) > MOST_PERMUTED:
         return None, f"Labels are not permuted beyond {MOST_PERMUTED:,} answers."
