@@ -30,7 +30,7 @@ from aqa_eval.findings import (
     regression_trap,
     wording,
 )
-from aqa_eval.findings.baselines import with_baselines
+from aqa_eval.findings.baselines import narrowed, with_baselines
 from aqa_eval.findings.settings import Settings
 from aqa_eval.vocabulary import Finding
 
@@ -62,6 +62,11 @@ def find_all(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     All but `coverage` keep to clips that pass the gate of pose coverage.
     """
     seen = coverage.passing(table, settings.pose_gate)
-    found = [*controls.find(seen, settings), *coverage.find(table, settings)]
-    found += [finding for find in FINDINGS for finding in find(seen, settings)]
-    return with_baselines([*found, *failures.find(seen, settings)])
+    found = [*controls.find(seen, settings), *coverage.find(table, settings), *_registered(seen, settings)]
+    return with_baselines(found, narrowed(table, seen, lambda rows: _registered(rows, settings)))
+
+
+def _registered(rows: pl.DataFrame, settings: Settings) -> list[Finding]:
+    """What the registry finds, and the failures."""
+    found = [finding for find in FINDINGS for finding in find(rows, settings)]
+    return [*found, *failures.find(rows, settings)]
