@@ -91,6 +91,53 @@ def test_a_new_user_s_road_from_init_to_report(folder: Path) -> None:
     assert "nothing, all was answered before" in second.stderr
 
 
+PROBES = """
+name = "probes"
+controls = 0
+[[dataset]]
+name = "mannequin"
+subjects = 2
+movements = ["squat"]
+criteria = ["squat.depth"]
+tasks = ["verify"]
+[conditions]
+representation = "none"
+framing = "positive"
+probe = ["truncated", "corrupted"]
+"""
+
+
+def test_a_probe_is_planned_asked_reported_and_shown(tmp_path: Path, endpoint: Endpoint) -> None:
+    """Of two clips; to the second answer there is nothing to interfere with."""
+    (tmp_path / "probes.toml").write_text(PROBES)
+    thought = "I see nothing.\nThe hips stay above the knees. It may be shallow."
+    endpoint.script(ok("False", reasoning=thought), then=ok("True"))
+    added = ("--base-url", endpoint.base_url, "--model", "tiny", "--concurrency", 1)
+    planned = aqa_eval("plan", "probes.toml", *added[:4], folder=tmp_path)
+    assert "tiny: 4 trials" in planned.stdout
+    # Each of two clips is asked once by itself and by either probe.
+    assert [row for row in planned.stdout.splitlines() if "tiny" in row and " 6 " in row], planned.stdout
+    run = aqa_eval("run", "probes.toml", *added, folder=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "asked now: 2 ok" in run.stderr
+    assert "2 unprobed: not asked, since the judge's own answer has nothing" in run.stderr
+    assert len(endpoint.requests) == 4
+    report = aqa_eval("report", "probes.toml", folder=tmp_path)
+    assert (report.returncode, report.stderr) == (0, "")
+    assert "its reasoning was cut after" in (tmp_path / "runs/probes/report.html").read_text()
+    with (tmp_path / "runs/probes/verdicts.csv").open() as file:
+        rows = {(row["probe"], row["status"]): row for row in csv.DictReader(file)}
+    shown = aqa_eval("show", "probes.toml", rows["corrupted", "ok"]["key"][:20], folder=tmp_path)
+    assert 'of "The hips stay above the knees." was made "The hips stay below the knees."' in shown.stdout
+    assert "The hips stay below the knees.\n\nThe reasoning ends here." in shown.stdout
+    assert f"its own reasoning before that\n{thought}\nits own answer before that\nFalse" in shown.stdout
+    left = aqa_eval("show", "probes.toml", rows["truncated", "unprobed"]["key"][:20], folder=tmp_path)
+    assert "not asked, since the judge's own answer has no reasoning before it" in left.stdout
+    # The answer that probes rest on can be shown too, though the study does not ask it.
+    parent = aqa_eval("show", "probes.toml", rows["truncated", "ok"]["parent"][:20], folder=tmp_path)
+    assert "verdict    ok" in parent.stdout
+
+
 def test_an_endpoint_joins_on_the_command_line_and_stays_in_the_report(
     folder: Path, filmed: Path, endpoint: Endpoint
 ) -> None:

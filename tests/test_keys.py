@@ -168,3 +168,36 @@ def test_a_description_rests_on_nothing_that_goes_with_the_question_alone(tmp_pa
     }
     shared = {trial.item.clips[0].id: trial.description_key for trial in asked}
     assert len(shared) == len({trial.description_key for trial in asked}) > 1
+
+
+PROBES = '["truncated", "corrupted", "masked-cited", "masked-control"]'
+
+
+@pytest.mark.parametrize("strategy", ["cited", "two-step", "grounding"])
+def test_a_probe_rests_on_the_very_trial_that_is_asked_without_it(tmp_path: Path, strategy: str) -> None:
+    """Its parent has the key that the trial has, in whatever way it is asked, and the same description."""
+    text = (
+        f'[conditions]\nstrategy = "{strategy}"\nrepresentation = ["rgb", "overlay"]\n'
+        'answer_key = ["true-false", "a-b"]\nperturbation = ["none", "shuffled"]\nprobe = PROBES\n'
+    )
+    plain = {t.key: t for t in trials(tmp_path, VERIFY, text.replace("probe = PROBES\n", ""))}
+    probed = trials(tmp_path, VERIFY, text.replace("PROBES", PROBES))
+    kinds = 4 if strategy == "cited" else 2  # only what was cited can be masked
+    assert len(probed) == kinds * len(plain)
+    assert len({trial.key for trial in probed}) == len(probed)
+    assert not {trial.key for trial in probed} & plain.keys()
+    for trial in probed:
+        assert trial.parent is not None
+        assert trial.parent == plain[trial.parent.key]
+        assert trial.parent.condition == replace(trial.condition, probe="none")
+        assert trial.parent.parent is None
+        assert trial.description_key == trial.parent.description_key
+        assert bool(trial.description_key) == (strategy == "two-step")
+
+
+def test_the_keys_of_probes_never_move(tmp_path: Path) -> None:
+    """Measured when there were first any; they hold the texts of `probes.toml` and `opposites.toml`."""
+    text = f'[conditions]\nstrategy = "cited"\nprobe = {PROBES}\n'
+    keys = [trial.key for trial in trials(tmp_path, VERIFY, text)]
+    assert len(keys) == 16
+    assert hashlib.sha256("".join(keys).encode()).hexdigest()[:16] == "b8ff11a8a6e5dbb3"

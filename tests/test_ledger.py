@@ -235,6 +235,27 @@ def test_a_description_is_kept_once_under_its_own_key_and_paid_for(tmp_path: Pat
     ]
 
 
+def test_a_probe_s_exchange_comes_after_those_it_rests_on(tmp_path: Path) -> None:
+    """Its parent is a trial like any other; what could not be probed is no exchange, and says why."""
+    parent = replace(trial("k0"), description_key="d")
+    one, two, three = (replace(trial(key), description_key="d", parent=parent) for key in ("k1", "k2", "k3"))
+    nothing = Answer(sent={"unprobed": "no reasoning"})
+    with Ledger.writing(tmp_path) as ledger:
+        ledger.commit(parent, ANSWER, "{}")
+        ledger.commit(one, ANSWER, "{}")
+        ledger.commit(two, nothing, "{}")
+        ledger.commit(three, Answer(failure=Failure("timeout", "no answer"), sent={"parent": "failed"}), "{}")
+        assert [ledger.is_answered(key) for key in ("k0", "k1", "k2", "k3")] == [True, True, True, False]
+        assert ledger.answer("k2") == nothing
+        assert len(list(ledger.usages("model"))) == 2
+        assert ledger.attempts("model", {"timeout"}) == 0
+    assert query(tmp_path, "SELECT key, step FROM exchanges ORDER BY key") == [
+        ("k0", 1),
+        ("k1", 2),
+        ("k2", -1),
+    ]
+
+
 def test_attempts_are_counted_for_their_judge_once_each(tmp_path: Path) -> None:
     late, other = Failure("timeout", "no answer"), replace(trial("k3"), judge="other")
     with Ledger.writing(tmp_path) as ledger:

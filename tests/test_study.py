@@ -247,5 +247,6 @@ def test_the_template_is_valid_with_everything_switched_on(tmp_path: Path) -> No
         for line in template.splitlines()
     )
     study = read_study(written(tmp_path, switched))
-    assert [judge.protocol for judge in study.judges] == ["constant", "prior", "pose-rules", "openai"]
+    protocols = ["constant", "prior", "pose-rules", "metadata", "human", "openai"]
+    assert [judge.protocol for judge in study.judges] == protocols
     assert [choice.loader.name for choice in study.datasets] == ["mannequin", "mtl-aqa"]

@@ -282,6 +282,12 @@ ONE_FRAME = frozenset({"random-frame", "keyframe"})
 """Perturbations that show a single frame, whatever was to be sampled."""
 
 
+RESUMED = frozenset({"truncated", "corrupted"})
+"""Probes that put a judge's own reasoning before it, in part or made wrong."""
+MASKED = frozenset({"masked-cited", "masked-control"})
+"""Probes that mask a part of the pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """How an item is asked. The defaults are the plainest way; a trial's key hashes only deviations.
@@ -328,12 +334,23 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """A part of one picture that is masked: which of the pictures shown of the clip, counted from 0, and the
+    rectangle in it, as it is shown.
+    """
+
+    place: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Presentation:
     """What the media room makes of one clip for a judge: everything that decides the pictures.
 
     `captions` are burnt into the frames: one for all of them, or one a frame. `moment`: the time in seconds
     from the clip's start that the one frame of an oracle shows. `seed`: of what is drawn; 0 where nothing is.
-    `film`: the recording itself instead of frames, without or with its sound.
+    `film`: the recording itself instead of frames, without or with its sound. `covered`: what is masked in
+    the finished pictures.
     """
 
     representation: str = "rgb"
@@ -344,6 +361,7 @@ class Presentation:
     moment: float | None = None
     seed: int = 0
     film: Literal["", "silent", "sound"] = ""
+    covered: tuple[Cover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +432,8 @@ class Trial:
     their place those of another label (perturbation `swapped`), and `truth` is what is true of them, by
     which the trial is scored. `examples` are shown before, each with the truth it is told to have.
     `description_key` names the exchange of a two-step strategy that other trials share; empty without one.
+    `parent`, of a probe, is the same trial without it: what is done here rests on the judge's answer there,
+    which is asked for once, whether or not the study asks it for its own sake.
     """
 
     key: str
@@ -425,6 +445,7 @@ class Trial:
     truth: Truth
     examples: tuple[Item, ...] = ()
     description_key: str = ""
+    parent: Trial | None = None
 
 
 # --------------------------------------------------------------------------- what is sent and said
@@ -565,7 +586,8 @@ class Status(StrEnum):
     """What became of a trial. Only `OK` carries a judgement; none of the others is ever guessed.
 
     `UNSEEN`: nothing was asked, since what was to be shown rests on the person and nobody was found in the
-    clip. That is no failure of the judge.
+    clip. `UNPROBED`: nothing was asked, since the judge's own answer has nothing that the probe could
+    interfere with (no reasoning to cut, no evidence to mask). Neither is a failure of the judge.
     """
 
     OK = "ok"
@@ -574,6 +596,7 @@ class Status(StrEnum):
     TRUNCATED = "truncated"
     ERROR = "error"
     UNSEEN = "unseen"
+    UNPROBED = "unprobed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def test_a_cue_moves_the_decision_and_no_more(tmp_path: Path) -> None:
         tmp_path, squats(800), Task.VERIFY, [o], cue=("none", "banner-high", "banner-low"), framing=BOTH
     )
     found = {
-        f.about["setting"]: f for f in walked.findings() if f.measure == "c" and f.about["criterion"] == "all"
+        f.about["setting"]: f for f in walked.findings if f.measure == "c" and f.about["criterion"] == "all"
     }
     # "An Olympic final" pushes to no fault: it takes 0.8 more to say one. "A beginners' class" the other way.
     assert sorted(f.planted for f in found.values()) == pytest.approx([-0.8, 0.0, 0.8])
@@ -231,7 +231,7 @@ def test_scores_lapse_see_and_follow_a_cue(tmp_path: Path) -> None:
     o = observer(r=0.8, s=0.9, b=0.1, lapse=0.25, cue=0.5, sight={"skeleton": 0.5})
     axes = {"representation": ("rgb", "skeleton", "none"), "cue": ("none", "banner-high")}
     walked = walk(tmp_path, scored(700), Task.SCORE, [o], **axes)
-    found = [f for f in walked.findings() if f.measure == "skill" and f.about["criterion"] == "all"]
+    found = [f for f in walked.findings if f.measure == "skill" and f.about["criterion"] == "all"]
     assert len(found) == 6
     # r = 0.75 * 0.8 = 0.6, or half of it, or nothing; b = 0.1 or 0.6; 2 r s - s^2 - b^2.
     expected = [2 * r * 0.9 - 0.81 - b**2 for r in (0.6, 0.3, 0.0) for b in (0.1, 0.6)]

@@ -163,7 +163,7 @@ def test_scores_options_and_pairs_are_reasoned_about_too(tmp_path: Path) -> None
     pair = walk(tmp_path / "compare", dataset(DEEP, rows, [two, other]), Task.COMPARE, [o])
     for trial, answer in pair.answers:
         for claim in answer.sent["claims"]:
-            place = 0 if "performance A" in str(claim["text"]) else 1
+            place = 0 if "performance a " in str(claim["text"]).lower() else 1
             deep = "it is deep" in str(claim["text"]).lower()
             better = (FIRST, SECOND)[place] == trial.truth
             assert claim["true"] is (deep == better)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,7 @@ class Walked:
     table: pl.DataFrame
     answers: Sequence[tuple[Trial, Answer]]
 
+    @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
         return find_all(self.table, settings(self.plan))
@@ -112,7 +114,7 @@ class Walked:
         """The only finding of a measure about all criteria together, and about these."""
         (found,) = [
             f
-            for f in self.findings()
+            for f in self.findings
             if f.measure == name
             and f.about["criterion"] == "all"
             and all(f.about[key] == value for key, value in about.items())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import special
 from sklearn.metrics import roc_auc_score
 
-from aqa_eval.measures.auroc import WeightedAuroc, auroc
+from aqa_eval.measures.auroc import WeightedAuroc, auroc, headline
 from aqa_eval.measures.graded import Graded
 from aqa_eval.measures.resampling import Resampling
 
@@ -87,6 +87,14 @@ def test_intervals_cover_the_planted_sensitivity():
             auroc(Graded.of(outcome, evidence + outcome, cluster), PLAN).overall.contains(expected)
         )
     assert inside >= 134
+
+
+def test_a_measure_for_differences_is_the_headline():
+    rng = np.random.default_rng(1)
+    graded = Graded.of(rng.random(90) < 0.5, rng.random(90), range(90), rng.choice(["a", "b"], 90))
+    assert headline(graded, PLAN).estimates(PLAN)[0] == auroc(graded, PLAN).overall
+    assert headline(Graded.of([1], [1], [0]), PLAN) is None
+    assert headline(Graded.of([], [], []), PLAN) is None
 
 
 def test_what_cannot_be_estimated_says_why():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
@@ -92,12 +93,14 @@ def test_true_probabilities_pass_and_boasts_do_not():
     assert len(boast.curve) == 1
 
 
-def test_a_calibrated_judge_passes_the_limit_in_one_draw_of_twenty():
+@pytest.mark.parametrize("together", [0.0, 0.4])
+def test_a_calibrated_judge_passes_the_limit_in_one_draw_of_twenty(together):
     rng = np.random.default_rng(8)
     beyond = 0
     for _ in range(300):
-        truth = rng.random(200)
-        found = calibration(Graded.of(rng.random(200) < truth, truth, range(200)), Resampling(1, 200))
+        truth, cluster = rng.random(200), np.arange(200) // 4
+        luck = np.sqrt(together) * rng.normal(size=50)[cluster] + np.sqrt(1 - together) * rng.normal(size=200)
+        found = calibration(Graded.of(special.ndtr(luck) < truth, truth, cluster), Resampling(1, 200))
         beyond += found.ece.value > found.ece_limit
     assert 4 <= beyond <= 27  # 15 expected, three binomial errors are 11
 
@@ -113,6 +116,17 @@ def test_intervals_of_clustered_overconfidence_cover_what_was_planted():
     assert inside >= 134
 
 
+@pytest.mark.parametrize("off", [0.02, 0.1])
+def test_intervals_cover_the_planted_ece_though_noise_enlarges_it(off):
+    inside = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        truth = rng.uniform(0.1, 0.75, 200)
+        graded = Graded.of(rng.random(200) < truth, truth + off, range(200))
+        inside += bool(calibration(graded, PLAN).ece.contains(off))
+    assert inside >= 88
+
+
 def test_degenerate_rows_say_why():
     assert calibration(Graded.of([], [], []), PLAN).ece.reason == "no answered trials"
     outside = calibration(Graded.of([1, 0], [1.2, 0.1], [0, 1]), PLAN)
@@ -126,6 +140,6 @@ def test_degenerate_rows_say_why():
     assert always.overconfidence.value == pytest.approx(-0.15)
     assert always.overconfidence.high > 0.0
     single = calibration(Graded.of([1], [0.7], [0]), PLAN)
-    assert (single.ece.value, single.ece.low) == (pytest.approx(0.3), None)
+    assert (single.ece.value, single.ece.low, single.ece_limit) == (pytest.approx(0.3), None, None)
     with pytest.raises(ValueError, match="0 bins"):
         bin_edges(np.array([0.5]), 0, "equal mass")

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from aqa_eval.measures.agreement import correct
-from aqa_eval.measures.confusion_measures import confusion_measures, f1, macro_f1, mcc, of_criteria
+from aqa_eval.measures.confusion_measures import confusion_measures, f1, headline, macro_f1, mcc, of_criteria
 from aqa_eval.measures.judgements import Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.rate_functions import measure_functions
-from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.resampling import Resampling, difference
 from measures.observers import ask
 
 PLAN = Resampling(seed=5, resamples=200)
@@ -45,7 +45,7 @@ def test_under_any_weights_it_is_scikit_learns(data, n):
     flags = st.lists(st.booleans(), min_size=n, max_size=n)
     truth, fault = np.array(data.draw(flags)), np.array(data.draw(flags))
     weight = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)), float)
-    functions = [of_criteria(counts, [0], (-1.0, 1.0), "") for counts in (f1, macro_f1, mcc)]
+    functions = [of_criteria(counts, (-1.0, 1.0), "", [0]) for counts in (f1, macro_f1, mcc)]
     rates = correct(Judgements.of(truth, fault, np.arange(n)))
     found = measure_functions(rates, functions, PLAN).statistic(weight[None])[0]
     if len(np.unique(truth[weight > 0])) < 2:
@@ -96,6 +96,19 @@ def test_what_cannot_be_estimated_says_why():
     assert (one_cluster.low, one_cluster.value) == (None, pytest.approx(2 / 3))
     mixed = Judgements.of([True, False, True, True], [True] * 4, [0, 1, 2, 3], ["a", "a", "b", "b"])
     assert confusion_measures(mixed, PLAN).left_out == ("b",)
+
+
+def test_a_difference_of_two_judges_is_paired():
+    truth = np.arange(200) % 2 == 0
+    rng = np.random.default_rng(1)
+    first = np.where(rng.random(200) < 0.8, truth, ~truth)
+    second = np.where(rng.random(200) < 0.05, ~first, first)
+    one, other = (headline(Judgements.of(truth, said, range(200)), PLAN) for said in (first, second))
+    found = difference(one, other, PLAN)[0]
+    alone = one.estimates(PLAN)[0]
+    assert found.value == pytest.approx(alone.value - other.estimates(PLAN)[0].value)
+    assert found.high - found.low < alone.high - alone.low
+    assert headline(Judgements.of([], [], []), PLAN) is None
 
 
 def test_intervals_cover_the_planted_observer():

@@ -84,13 +84,14 @@ def test_the_maximum_is_that_of_a_general_optimiser(sigmoid: Sigmoid, guess: flo
 def test_planted_thresholds_are_recovered(sigmoid: Sigmoid) -> None:
     held, steep, values, runs = 0, 0, [], 20
     for run in range(runs):
-        found = psychometric(*seen(np.random.default_rng(run), 0.6, sigmoid=sigmoid), PLAN)
+        found = psychometric(*seen(np.random.default_rng(run), 0.6, sigmoid=sigmoid, people=30, each=6), PLAN)
         assert found.threshold.value is not None
         values.append(found.threshold.value)
         held += bool(found.threshold.contains(0.6))
         steep += bool(found.slope.contains(1.5))
-    assert np.median(values) == pytest.approx(0.6, rel=0.08)
-    # 95% of 20 is 19, standard deviation 1. In 100 simulations of this design it was 96.
+    # One log threshold has a standard error of about 0.2, the median of 20 one of 0.25 / sqrt 20 = 0.06.
+    assert np.median(values) == pytest.approx(0.6, rel=0.17)
+    # 95% of 20 is 19, standard deviation 1. In 100 simulations it was 94 to 96 by design.
     assert held >= 17
     assert steep >= 17
 
@@ -133,6 +134,10 @@ def test_thresholds_outside_the_gaps_are_said_not_given() -> None:
     assert far.threshold.value is None
     assert "larger than the largest gap shown (4.9" in far.threshold.reason
     gap, right, between = seen(np.random.default_rng(6), 0.001)
+    flat = psychometric(gap, right, between, PLAN).threshold.reason
+    assert "not known to rise with the gap: 97% are right" in flat
+    right[gap < 0.1] = np.arange((gap < 0.1).sum()) % 8 > 0  # 7 of 8 at the smallest, all beyond
+    right[gap >= 0.1] = 1.0
     assert "smaller than the smallest gap shown" in psychometric(gap, right, between, PLAN).threshold.reason
     chance = (np.random.default_rng(7).random(len(gap)) < 0.5).astype(float)
     assert psychometric(gap, chance, between, PLAN).threshold.value is None

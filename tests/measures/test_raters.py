@@ -55,7 +55,7 @@ def test_two_raters_of_two_categories_by_hand() -> None:
     assert raters.alpha_interval(table) == pytest.approx(raters.alpha_nominal(table))  # of 0/1 the same
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
 def test_alpha_of_many_units_nears_kappa_of_raters_with_equal_margins(seed) -> None:
     rng = np.random.default_rng(seed)

@@ -75,7 +75,12 @@ def shown(asked: Item, condition: Condition) -> tuple[Shown, ...]:
     return (one,) * len(asked.clips)
 
 
-def put(asked: Item, condition: Condition = Condition(), coordinates: str = "xy-1000") -> Composed:  # noqa: B008
+def put(
+    asked: Item,
+    condition: Condition = Condition(),  # noqa: B008
+    coordinates: str = "xy-1000",
+    reasoning: str = "",
+) -> Composed:
     """The item under the condition, with examples and description where it wants them."""
     examples = []
     for number in range(condition.shots):
@@ -90,6 +95,7 @@ def put(asked: Item, condition: Condition = Condition(), coordinates: str = "xy-
         examples=examples,
         description="The person bends the knees." if described else "",
         coordinates=coordinates,
+        reasoning=reasoning,
     )
 
 

@@ -16,6 +16,7 @@ def test_every_trial_ends_in_one_status():
         "truncated": 0,
         "error": 0,
         "unseen": 0,
+        "unprobed": 0,
         "missing": 0,
     }
     assert sum(found["qwen3-vl"].shares) == 1.0

@@ -164,6 +164,7 @@ def test_figures_keep_to_clips_in_which_the_body_was_found_and_the_counts_do_not
 
 def test_unseen_has_a_column_that_says_what_it_is(page):
     assert "Unseen (nobody found)" in page.text
+    assert "Unprobed (nothing to interfere with)" in page.text
     assert "Missing (not asked yet)" in page.text
 
 

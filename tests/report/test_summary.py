@@ -85,6 +85,19 @@ def test_what_was_unseen_is_warned_of_and_no_failure():
     assert not [warning for warning in found.warnings if "gave no verdict" in warning]
 
 
+def test_what_could_not_be_probed_is_warned_of_and_no_failure():
+    tallies = study().tallies | {"qwen3-vl": Tally(150, 149, 0, unprobed=1)}
+    rows = table().with_columns(
+        status=pl.when(pl.col("status") == "ok").then("status").otherwise(pl.lit("unprobed"))
+    )
+    found = summary(study(table=rows, tallies=tallies))
+    assert "were put 599 questions" in found.lead
+    assert found.warnings[0].startswith(
+        "1 probe was not asked, since the judge's own answer has no reasoning"
+    )
+    assert not [warning for warning in found.warnings if "gave no verdict" in warning]
+
+
 def test_a_failure_about_a_clip_below_the_gate_is_none_that_could_move_the_result():
     failed = pl.col("status") != "ok"
     rows = table().with_columns(coverage=pl.when(failed & (pl.col("criterion") == "squat.depth")).then(0.5))

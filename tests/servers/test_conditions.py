@@ -89,6 +89,33 @@ def studies(folder: Path) -> list[Path]:
     return paths
 
 
+PROBES = """
+name = "probes"
+seed = 3
+repeats = 20
+controls = 0
+
+[[dataset]]
+name = "mannequin"
+subjects = 4
+movements = ["squat"]
+tasks = ["verify"]
+limit = 4
+
+[conditions]
+strategy = "grounding"
+framing = "positive"
+frames = 2
+size = 64
+probe = ["truncated", "corrupted"]
+
+[[vary]]
+strategy = "cited"
+probe = ["none", "masked-cited", "masked-control"]
+"""
+"""The answers that probes rest on are asked for their sake alone, or by the study."""
+
+
 @dataclass(frozen=True, slots=True)
 class Walked:
     """What the commands of one study said and left, and what passed the wire."""
@@ -104,10 +131,10 @@ class Walked:
             return list(csv.DictReader(file))
 
 
-async def walk(root: Path, server: Server, study: Path) -> Walked:
+async def walk(root: Path, server: Server, study: Path, longest: int = 16) -> Walked:
     out = study.with_suffix("")
     async with recording_proxy(server.base_url) as proxy:
-        endpoint = ("--base-url", proxy.base_url, "--model", server.model, "--max-tokens", "16")
+        endpoint = ("--base-url", proxy.base_url, "--model", server.model, "--max-tokens", str(longest))
         run = await aqa_eval(root, "run", study, *endpoint, "--out", out)
     report = await aqa_eval(root, "report", study, "--out", out)
     return Walked(run, report, out, tuple(proxy.recorded))
@@ -233,3 +260,66 @@ def test_no_verdict_is_guessed(walked: dict[str, Walked]) -> None:
     assert all(not any(row[name] for name in judged) for row in rows if row["status"] != "ok")
     assert all(row["said"] or any(row[name] for name in judged) for row in rows if row["status"] == "ok")
     assert sum(row["status"] == "ok" for row in rows) < len(rows) / 2
+
+
+@pytest.fixture(scope="module", params=["transformers_serve", "internvl_serve"])
+def probed(
+    request: pytest.FixtureRequest, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Walked:
+    """The probes of the reasoning, of answers long enough to have several sentences or lines."""
+    server: Server = request.getfixturevalue(request.param)
+    study = tmp_path_factory.mktemp("probed") / "probes.toml"
+    study.write_text(PROBES, encoding="utf-8")
+    return asyncio.run(walk(pytestconfig.rootpath, server, study, longest=128))
+
+
+def words(exchange: Recorded) -> str:
+    """All that a request says."""
+    contents = (message["content"] for message in exchange.messages)
+    parts = ([{"text": c}] if isinstance(c, str) else c for c in contents)
+    return "\n".join(part["text"] for content in parts for part in content if "text" in part)
+
+
+def test_probes_are_asked_after_the_model_s_own_answer(probed: Walked) -> None:
+    """What random weights say is gibberish, of which some can be cut and hardly any cites a place."""
+    assert probed.run.code == 0, probed.run.printed
+    assert probed.report.code == 0, probed.report.printed
+    rows = probed.verdicts()
+    assert Counter(row["probe"] for row in rows) == dict.fromkeys(
+        ("truncated", "corrupted", "none", "masked-cited", "masked-control"), 80
+    )
+    assert all((row["requests"] == "1") == (row["probe"] == "none") for row in rows)
+    assert all(row["note"] for row in rows if row["status"] == "unprobed")
+    asked = [row for row in rows if row["status"] != "unprobed"]
+    assert "truncated" in {row["probe"] for row in asked}
+    # The study asks for 80 of the answers that probes rest on; the other 80 are asked for the probes alone.
+    assert len(probed.recorded) == 80 + len(asked)
+    assert len(ledger_rows(probed.folder, "SELECT key FROM exchanges WHERE step >= 0")) == 80 + len(asked)
+    parents = {row["parent"] for row in rows if row["parent"]}
+    answered = {str(key) for (key,) in ledger_rows(probed.folder, "SELECT key FROM exchanges WHERE step = 0")}
+    assert parents == answered
+
+
+def test_the_model_is_given_its_own_reasoning_and_the_same_pictures(probed: Walked) -> None:
+    found = ledger_rows(
+        probed.folder,
+        "SELECT key, sent, frames FROM exchanges JOIN manifests ON manifest = digest WHERE step >= 0",
+    )
+    manifests = {str(key): tuple(f[2] for f in orjson.loads(str(frames))) for key, _, frames in found}
+    texts = dict(ledger_rows(probed.folder, "SELECT key, text || reasoning FROM exchanges"))
+    records = {str(key): orjson.loads(str(sent)) for key, sent, _ in found}
+    checked = Counter[str]()
+    for row in probed.verdicts():
+        if row["probe"] not in {"truncated", "corrupted"} or row["status"] == "unprobed":
+            continue
+        reasoning = records[row["key"]]["reasoning"]
+        quoted = f"This is the reasoning so far:\n\n{reasoning}\n\nThe reasoning ends here."
+        pictures = {exchange.picture_digests for exchange in probed.recorded if quoted in words(exchange)}
+        assert manifests[row["key"]] == manifests[row["parent"]]
+        assert manifests[row["key"]] in pictures
+        if row["probe"] == "truncated":
+            # Lines of tags and empty ones are taken out of what is quoted; the words are the model's own.
+            own = str(texts[row["parent"]]).split()
+            assert set(reasoning.split()) <= set(own)
+        checked[row["probe"]] += 1
+    assert checked["truncated"]

@@ -147,13 +147,17 @@ def _say_where_frames_go(plan: Plan, send_restricted: bool) -> None:
 
 
 def _conclude(outcome: Outcome, study: Path, folder: Path, given: Mapping[str, Path | None]) -> None:
-    asked = {status: count for status, count in outcome.statuses.items() if status is not Status.UNSEEN}
+    unasked = {Status.UNSEEN, Status.UNPROBED}
+    asked = {status: count for status, count in outcome.statuses.items() if status not in unasked}
     counts = ", ".join(f"{count} {status}" for status, count in sorted(asked.items()))
     idle = not (outcome.statuses or outcome.stopped)
     nothing = "nothing, all was answered before" if idle else "nothing"
     typer.echo(f"asked now: {counts or nothing}", err=True)
     if unseen := outcome.statuses[Status.UNSEEN]:
         typer.echo(f"{unseen} unseen: not asked, since nobody was found in what was to be shown", err=True)
+    if unprobed := outcome.statuses[Status.UNPROBED]:
+        why = "the judge's own answer has nothing that the probe could interfere with"
+        typer.echo(f"{unprobed} unprobed: not asked, since {why}", err=True)
     for reason, count in outcome.reasons.most_common(REASONS_SHOWN):
         typer.echo(f"{count} x {reason}", err=True)
     for name, why in outcome.stopped.items():

@@ -13,7 +13,7 @@ from aqa_eval.cli.opening import planned, recorded, store
 from aqa_eval.cli.sheet import write_sheet
 from aqa_eval.errors import StudyError, did_you_mean
 from aqa_eval.ledger import Ledger, called
-from aqa_eval.plan import condition_text, showing_of
+from aqa_eval.plan import condition_text, interference
 from aqa_eval.prompts import transcript
 from aqa_eval.study import read_study
 from aqa_eval.vocabulary import Answer, Request, TimeSpan, Trial, Truth, Verdict
@@ -71,22 +71,25 @@ def show(
     if trial is None:
         raise StudyError("name a trial (its key stands in the report and in verdicts.csv), or --sheet FILE")
     plan, folder = recorded(study, out, root)
-    found = [t for t in plan.trials() if t.key.startswith(trial)]
+    met = (own for one in plan.trials() for own in (one, one.parent) if own is not None)
+    found = list({one.key: one for one in met if one.key.startswith(trial)}.values())
     if len(found) != 1:
         raise StudyError(
             f"trial '{trial}': {len(found)} trials of this study start with it; give more letters"
         )
     one = found[0]
+    from aqa_eval.report.sent import sent
+
     with Ledger.reading(folder) as ledger:
         answer = ledger.answer(one.key)
-        described = ledger.answer(one.description_key) if one.description_key else None
+        request = None if answer is None else sent(plan, ledger, one, answer)
+        own = ledger.answer(one.parent.key) if one.parent else None
     if answer is None:
         raise StudyError(f"trial '{one.key}' was not asked yet; continue with: aqa-eval run {study}")
-    request = plan.request(
-        one, showing_of(one, answer), verdicts.spoken(described.text)[0] if described else ""
-    )
     verdict = verdicts.read(answer, one.item, one.condition, plan.coordinates(one.judge))
     _tell(one, request, answer, verdict)
+    if own is not None:
+        _tell_own(one, own, answer)
     if frames is not None:
         try:
             frames.mkdir(parents=True, exist_ok=True)
@@ -97,7 +100,7 @@ def show(
             raise StudyError(f"{frames}: the frames cannot be written there: {error.strerror}") from error
 
 
-def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> None:
+def _tell(trial: Trial, request: Request | None, answer: Answer, verdict: Verdict) -> None:
     """Print one trial, from what was asked to whether it was right."""
     from aqa_eval.report.visible import visible  # what a model wrote must not steer a terminal
 
@@ -108,7 +111,8 @@ def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> N
     if trial.shown != item.clips:
         typer.echo(f"shown      {', '.join(clip.id for clip in trial.shown)}, in place of the item's own")
     typer.echo()
-    typer.echo(visible(f"{request.system}\n{transcript(request)}\n".lstrip()))
+    if request is not None:
+        typer.echo(visible(f"{request.system}\n{transcript(request)}\n".lstrip()))
     for number, frame in enumerate(answer.manifest, start=1):
         size = f"{frame.width}x{frame.height}"
         typer.echo(
@@ -124,6 +128,16 @@ def _tell(trial: Trial, request: Request, answer: Answer, verdict: Verdict) -> N
     typer.echo(f"truth      {_in_words(trial.truth)}")
     if isinstance(verdict.judgement, bool | str):
         typer.echo(f"so it was  {'right' if verdict.judgement == trial.truth else 'wrong'}")
+
+
+def _tell_own(trial: Trial, own: Answer, answer: Answer) -> None:
+    """Print the answer that a probe interfered with, and what was done to it."""
+    from aqa_eval.report.visible import visible
+
+    typer.echo(f"\nprobe      {visible(interference(trial, answer))}")
+    if trial.parent is not None and (reasoning := verdicts.trace(own, trial.parent.condition)):
+        typer.echo(f"its own reasoning before that\n{visible(reasoning)}")
+    typer.echo(f"its own answer before that\n{visible(own.text)}")
 
 
 def _in_words(value: Truth) -> str:

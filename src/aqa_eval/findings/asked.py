@@ -128,7 +128,7 @@ def observer(trials: Asked, settings: Settings) -> Observer | None:
         planted.get("acquiescence", 0.0),
         lapse=planted.get("lapse", 0.0),
         sampling=planted.get("sampling", 1.0),
-        push=planted.get("cue", 0.0) * push(first["cue"], Task(trials.way["task"])),
+        push=planted.get("cue", 0.0) * push(first["cue"] or "none", Task(trials.way["task"])),
         order_bias=planted.get("order_bias", 0.0),
         slope=slope(planted, _way(first)),
         added=gain(planted, _way(first)) * sight(planted, _way(first)),
@@ -141,12 +141,15 @@ def score_terms_planted(trials: Asked, settings: Settings) -> tuple[float, float
     if not trials.simulated or not trials.rows.height:
         return None
     first = trials.rows.row(0, named=True)
-    return score_terms(planted, _way(first), planted.get("cue", 0.0) * push(first["cue"], Task.SCORE))
+    pushed = planted.get("cue", 0.0) * push(first["cue"] or "none", Task.SCORE)
+    return score_terms(planted, _way(first), pushed)
 
 
 def _way(row: Mapping[str, Any]) -> Way:
-    """One row's way of asking, as far as strength depends on it; it is the same in all rows of an `Asked`."""
-    return Way(**{part.name: row[part.name] for part in fields(Way)})
+    """One row's way of asking, as far as strength depends on it; it is the same in all rows of an `Asked`.
+    What a table does not say is as it is by default.
+    """
+    return Way(**{part.name: row[part.name] for part in fields(Way) if row[part.name] is not None})
 
 
 def polarities(rows: pl.DataFrame) -> list[int]:

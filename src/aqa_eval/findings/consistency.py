@@ -4,7 +4,8 @@ No request is made for it. The K repeats of one item in one way become one row o
 `self-consistency`: the answer most of them give, or the mean score; its confidence is the share of all K
 repeats that gave it. A tie is no answer (`unparsed`), and neither are repeats of which none was answered; a
 row that lacks a repeat is `missing`, and one whose clip showed nobody is `unseen` as its repeats are. Only
-tasks that the strategy is for have such rows. What a row took is what its repeats took.
+tasks that the strategy is for have such rows, and no probe, since each rests on one repeat. What a row took
+is what its repeats took.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def with_consistency(table: pl.DataFrame, strategies: Sequence[str]) -> pl.DataF
     for name in strategies:
         derived = strategy(name)
         fitting = pl.col("task").is_in([str(task) for task in derived.tasks])
-        rows = table.filter((pl.col("strategy") == derived.samples_of) & fitting)
+        asked = (pl.col("strategy") == derived.samples_of) & (pl.col("probe") == "none")
+        rows = table.filter(asked & fitting)
         groups = [group.to_dicts() for group in rows.partition_by(_ASKED, maintain_order=True)]
         together = [_together(name, group) for group in groups if len(group) > 1]
         made.append(pl.DataFrame(together, schema=table.schema, orient="row"))

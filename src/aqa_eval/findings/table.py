@@ -53,6 +53,12 @@ COLUMNS: dict[str, pl.DataType] = {
     "permuted": pl.Boolean(),
     "ties": pl.Boolean(),
     "probe": pl.String(),
+    # probe: the trial it rests on, which is asked without it, and its verdict; null without one.
+    "parent": pl.String(),
+    "parent_status": pl.String(),
+    "parent_fault": pl.Boolean(),
+    "parent_score": pl.Float64(),
+    "parent_choice": pl.String(),
     "framing": pl.String(),  # positive, negative, neutral
     "repeat": pl.Int64(),
     "truth_fault": pl.Boolean(),  # verify: is the fault present; null for other tasks
@@ -68,7 +74,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "fault_shown": pl.Boolean(),  # is a frame sent that lies in that span; null where nobody knows
     "amount": pl.Float64(),  # verify: what was measured of the item's fault, in the unit of its dial
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
-    "status": pl.String(),  # ok, unparsed, refused, truncated, error, unseen, or missing (not asked yet)
+    "status": pl.String(),  # ok, unparsed, refused, truncated, error; not asked: unseen, unprobed, missing
     "said": pl.Boolean(),  # verify, status ok: the literal answer to the statement as it was put
     "fault": pl.Boolean(),  # verify, status ok: does the judge hold that the fault is present
     "score": pl.Float64(),  # score, status ok
@@ -93,7 +99,7 @@ CHOICES = frozenset({Task.CHOOSE, Task.CONTROL, Task.COMPARE})
 MISSING = "missing"
 """The status of a planned trial that the ledger holds nothing of."""
 
-UNASKED = (str(Status.UNSEEN), MISSING)
+UNASKED = (str(Status.UNSEEN), str(Status.UNPROBED), MISSING)
 """The statuses of trials that were not put to the judge: neither answered nor failed."""
 
 
@@ -109,13 +115,22 @@ def verdict_table(plan: Plan, ledger: Ledger) -> pl.DataFrame:
 def _rows(plan: Plan, ledger: Ledger) -> Iterator[tuple[object, ...]]:
     protocols = {name: respondent.judge.protocol for name, respondent in plan.respondents.items()}
     for trial in plan.trials():
-        answer, verdict = ledger.answer(trial.key), None
-        if answer is not None:
-            verdict = verdicts.read(answer, trial.item, trial.condition, plan.coordinates(trial.judge))
-        yield _row(trial, answer, verdict, protocols[trial.judge])
+        answer, verdict = _answered(plan, ledger, trial)
+        parent = None if trial.parent is None else _answered(plan, ledger, trial.parent)[1]
+        yield _row(trial, answer, verdict, protocols[trial.judge], parent)
 
 
-def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol: str) -> tuple[object, ...]:
+def _answered(plan: Plan, ledger: Ledger, trial: Trial) -> tuple[Answer | None, Verdict | None]:
+    """A trial's answer and what it means; None where it was not asked."""
+    answer = ledger.answer(trial.key)
+    if answer is None:
+        return None, None
+    return answer, verdicts.read(answer, trial.item, trial.condition, plan.coordinates(trial.judge))
+
+
+def _row(
+    trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol: str, parent: Verdict | None
+) -> tuple[object, ...]:
     item, condition = trial.item, trial.condition
     clip, second = trial.shown[0], trial.shown[1] if len(trial.shown) > 1 else None
     return (
@@ -126,6 +141,7 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
         "" if condition.representation == "none" else sampling_text(condition.sampling),
         setting(condition),
         *(getattr(condition, axis) for axis in AXES),
+        *_parent(trial, parent),
         *(condition.framing, trial.repeat),
         *_truth(item.task, trial.truth),
         None if trial.shown == item.clips or trial.truth == item.truth else str(item.truth),
@@ -138,7 +154,7 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
         verdict.literal if verdict and item.task is Task.VERIFY else None,
         *_judgement(item.task, verdict),
         answer.trace_kind if answer else "",
-        2 if trial.description_key else 1,
+        1 + bool(trial.description_key) + (trial.parent is not None),
         *(
             (used.prompt, used.completion, used.reasoning)
             if (used := answer and answer.usage)
@@ -146,6 +162,14 @@ def _row(trial: Trial, answer: Answer | None, verdict: Verdict | None, protocol:
         ),
         verdict.note if verdict else "",
     )
+
+
+def _parent(trial: Trial, verdict: Verdict | None) -> tuple[object, ...]:
+    """The five columns of the trial that a probe rests on."""
+    if trial.parent is None:
+        return (None,) * 5
+    status = str(verdict.status) if verdict else MISSING
+    return (trial.parent.key, status, *_judgement(trial.item.task, verdict)[:3])
 
 
 def _fault_shown(item: Item, answer: Answer | None) -> bool | None:

@@ -127,6 +127,12 @@ def _forbid_what_no_sample_holds(chosen: list[Trial], selection: Selection) -> N
             f"{selection.study}: the strategy '{twice.condition.strategy}' asks in two exchanges, which a "
             "sample of Inspect does not hold; choose another with -T strategy=..., or ask with aqa-eval run"
         )
+    probe = next((trial for trial in chosen if trial.parent is not None), None)
+    if probe is not None:
+        raise StudyError(
+            f"{selection.study}: the probe '{probe.condition.probe}' rests on an earlier answer, which a "
+            "sample of Inspect does not hold; ask it with aqa-eval run"
+        )
     tasks = {trial.item.task for trial in chosen}
     if not (tasks <= RIGHT_OR_WRONG or tasks == {Task.SCORE}):
         raise StudyError(

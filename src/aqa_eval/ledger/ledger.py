@@ -106,13 +106,16 @@ class Ledger(Memory):
         """Write one answer down, whole or not at all. A trial that was answered before is left as it is.
 
         `answer.sent["description"]` tells an answer that comes of the description alone, as "unusable" or
-        "failed": nothing was sent for it, and it is neither paid nor counted as an attempt.
+        "failed": nothing was sent for it, and it is neither paid nor counted as an attempt. The same holds
+        where `answer.sent["parent"]` tells that the judge's own answer before a probe failed, and where
+        `answer.sent["unprobed"]` tells why the probe could not be asked.
 
         Raises:
             LedgerError: it cannot be written; what was committed before stays.
         """
         state: Literal["answered", "failed"] = "failed" if answer.failure else "answered"
         described = "description" in answer.sent
+        of_others = described or "parent" in answer.sent
         with reported(self.path), self._transaction():
             self._db.execute(
                 "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
@@ -120,10 +123,12 @@ class Ledger(Memory):
                 (trial.key, trial.judge, trial.item.id, condition, trial.repeat, state),
             )
             if answer.failure:
-                self._attempt(trial.key, answer.failure, final=2 if described else 1)
+                self._attempt(trial.key, answer.failure, final=2 if of_others else 1)
             else:
-                unsent = described or (answer.finish == NOBODY and answer.usage == Usage())
-                step = -1 if unsent else int(bool(trial.description_key))
+                unsent = described or "unprobed" in answer.sent
+                unsent = unsent or (answer.finish == NOBODY and answer.usage == Usage())
+                before = bool(trial.description_key) + (trial.parent is not None)
+                step = -1 if unsent else before
                 self._exchange(trial.key, trial, step, answer)
 
     def commit_description(self, trial: Trial, answer: Answer) -> None:

@@ -31,9 +31,9 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempts_of_trial ON attempts (trial);
 """
-# exchanges.step: 0 the only or first exchange, 1 the one after a description, -1 none: nothing was sent, and
-# the row says why. attempts.final: 0 made again, 1 the trial's last, 2 none of its own: the description that
-# comes first failed, and the trial that asked for it noted that with 0.
+# exchanges.step: how many others it rests on (a description, the judge's own answer before a probe), -1 none:
+# nothing was sent, and the row says why. attempts.final: 0 made again, 1 the trial's last, 2 none of its own:
+# an exchange that it rests on failed, and the trial that asked for that noted it with 0.
 
 _FROM_1 = """
 ALTER TABLE exchanges ADD COLUMN judge TEXT NOT NULL DEFAULT '';

@@ -84,6 +84,14 @@ def auroc(graded: Graded, plan: Resampling) -> AurocByCriterion:
     )
 
 
+def headline(graded: Graded, plan: Resampling) -> Measure | None:
+    """The mean AUROC over the criteria that can be estimated, as a measure that others can be subtracted
+    from; None where there is none.
+    """
+    used = [] if graded.unusable else _estimable(graded, np.unique(graded.criterion))
+    return measure(graded, [used], plan) if used else None
+
+
 def measure(graded: Graded, places: Sequence[Sequence[int]], plan: Resampling) -> Measure:
     """The unweighted mean AUROC over each selection of criterion codes, an output each; usable rows only."""
     present, group = np.unique(graded.criterion, return_inverse=True)

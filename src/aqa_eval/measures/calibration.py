@@ -22,8 +22,6 @@ from aqa_eval.measures.resampling import Measure, Resampling, Target
 
 Binning = Literal["equal mass", "equal width"]
 
-_CELLS = 2_000_000  # numbers held at once by the simulation of a calibrated judge
-
 
 @dataclass(frozen=True, slots=True)
 class Bin:
@@ -46,7 +44,7 @@ class Calibration:
     score, reliability - resolution + uncertainty, but for what varies `within` bins, which is added.
 
     ECE is never below 0, so that a judge whose every probability is true does not reach 0 on finite rows:
-    `ece_by_chance` is what he gets on average and `ece_limit` what he stays under in 95 of 100 draws. An
+    `ece_by_chance` is what he would get on average and `ece_limit` what he would stay under in 95 of 100. An
     ECE says that something is off only beyond that limit.
     """
 
@@ -81,6 +79,9 @@ def calibration(
         graded, codes, plan
     ).estimates(plan)
     by_chance, limit = _of_calibrated(graded, codes, plan)
+    noise = limit is not None and ece.value is not None and ece.value <= limit
+    ece, reliability = _biased_upward(ece, noise), _biased_upward(reliability, noise)
+    resolution = _biased_upward(resolution, False)
     curve = _curve(graded, codes, edges, plan)
     return Calibration(
         over,
@@ -178,22 +179,34 @@ def _decomposed(sums: FloatArray) -> FloatArray:
     return np.stack(columns, axis=1)
 
 
-def _of_calibrated(graded: Graded, codes: IntArray, plan: Resampling) -> tuple[float, float]:
-    """Mean and 95% limit of the ECE of a judge whose probabilities are true, each row a draw of its own."""
-    count, n = int(codes.max()) + 1, len(graded)
+def _biased_upward(estimate: Estimate, may_be_none: bool) -> Estimate:
+    """The estimate of something that noise can only enlarge: in a resample there is noise twice, so that a
+    percentile interval lies too high. Its lower limit is put as far from the value as its upper one (the
+    reflected interval of Davison and Hinkley 1997, section 5.2, where that is the wider), and at 0 where
+    there may be nothing but noise.
+    """
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return estimate
+    low = 0.0 if may_be_none else max(0.0, min(estimate.low, 2.0 * estimate.value - estimate.high))
+    how = "lower limit 0, as a calibrated judge reaches the value" if may_be_none else "lower limit reflected"
+    return replace(estimate, low=low, method=f"{estimate.method}; {how}")
+
+
+def _of_calibrated(graded: Graded, codes: IntArray, plan: Resampling) -> tuple[float | None, float | None]:
+    """Mean and 95% limit of the ECE of a judge whose probabilities are true; None for one cluster.
+
+    What he is off is then 0 on average: whole clusters change its sign at random (the wild bootstrap of
+    Cameron, Gelbach and Miller 2008, Review of Economics and Statistics 90), which keeps how much rows of a
+    cluster are off together.
+    """
+    count, clusters = int(codes.max()) + 1, graded.clusters
+    if clusters.count < 2:
+        return None, None
+    off = np.zeros((clusters.count, count))
+    np.add.at(off, (clusters.codes, codes), graded.grade - graded.outcome)
     generator = np.random.default_rng(plan.seed)
-    by_bin = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[by_bin], np.arange(count))
-    probability = graded.grade[by_bin]
-    found = []
-    left = plan.resamples
-    while left > 0:
-        size = min(left, max(1, _CELLS // n))
-        came = generator.random((size, n)) < probability
-        off = np.add.reduceat(probability - came, starts, axis=1)
-        found.append(np.abs(off).sum(axis=1) / n)
-        left -= size
-    draws = np.concatenate(found)
+    signs = generator.integers(0, 2, (plan.resamples, clusters.count)) * 2.0 - 1.0
+    draws = np.abs(signs @ off).sum(axis=1) / len(graded)
     return float(draws.mean()), float(np.quantile(draws, 0.95, method="higher"))
 
 

@@ -15,8 +15,8 @@ from aqa_eval.measures.agreement import correct, estimable
 from aqa_eval.measures.clusters import FloatArray
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.judgements import Judgements
-from aqa_eval.measures.rate_functions import RateFunction, estimate_functions
-from aqa_eval.measures.resampling import Resampling
+from aqa_eval.measures.rate_functions import RateFunction, estimate_functions, measure_functions
+from aqa_eval.measures.resampling import Measure, Resampling
 
 Counts = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]
 """Hits, misses, false alarms and correct rejections (...) to a number (...)."""
@@ -55,12 +55,7 @@ def confusion_measures(judgements: Judgements, plan: Resampling) -> ConfusionByC
     rates = correct(judgements)
     used, left_out = estimable(rates, present)
     places = [used, *([int(c)] for c in present)]
-    one_class = "only one class is present in the truth"
-    wanted = [
-        of_criteria(counts, chosen, bounds, one_class)
-        for chosen in places
-        for counts, bounds in ((f1, (0.0, 1.0)), (macro_f1, (0.0, 1.0)), (mcc, (-1.0, 1.0)))
-    ]
+    wanted = [of_criteria(*kind, chosen) for chosen in places for kind in _KINDS]
     estimates = estimate_functions(rates, wanted, plan)
     totals = (rates.total @ rates.pool).sum(axis=0).reshape(-1, 2)
     found = [
@@ -77,8 +72,20 @@ def confusion_measures(judgements: Judgements, plan: Resampling) -> ConfusionByC
     )
 
 
+def headline(judgements: Judgements, plan: Resampling) -> Measure | None:
+    """F1, macro-F1 and MCC, means over the criteria that can be estimated, as a measure of three outputs that
+    others can be subtracted from; None without rows.
+    """
+    present = np.unique(judgements.criterion)
+    if not len(present):
+        return None
+    rates = correct(judgements)
+    used, _ = estimable(rates, present)
+    return measure_functions(rates, [of_criteria(*kind, used) for kind in _KINDS], plan)
+
+
 def of_criteria(
-    counts: Counts, chosen: Sequence[int], bounds: tuple[float, float], undefined: str
+    counts: Counts, bounds: tuple[float, float], undefined: str, chosen: Sequence[int]
 ) -> RateFunction:
     """The unweighted mean of a function of counts over criteria, of the rates that `agreement.correct` makes:
     those of right answers by criterion and truth, fault first.
@@ -111,6 +118,14 @@ def mcc(hits: FloatArray, misses: FloatArray, alarms: FloatArray, rejections: Fl
     scale = np.sqrt(np.maximum(margins, 0.0))
     cross = hits * rejections - misses * alarms
     return np.divide(cross, scale, out=np.zeros_like(cross), where=scale > 0)
+
+
+_ONE_CLASS = "only one class is present in the truth"
+_KINDS: tuple[tuple[Counts, tuple[float, float], str], ...] = (
+    (f1, (0.0, 1.0), _ONE_CLASS),
+    (macro_f1, (0.0, 1.0), _ONE_CLASS),
+    (mcc, (-1.0, 1.0), _ONE_CLASS),
+)
 
 
 def _always_fault(totals: FloatArray) -> float | None:

@@ -76,8 +76,11 @@ def measure(ratings: FloatArray, clusters: Clusters) -> Measure:
         return _coefficients(weights @ sums, raters)
 
     carried = len(np.unique(clusters.codes))
-    target = Target(units, carried, carried, (-1.0, 1.0), "fisher", undefined="all ratings are equal")
-    return Measure(statistic, clusters.count, (target,) * len(OUTPUTS), clusters.count + 8 * raters)
+    undefined = "all ratings are equal"
+    one = Target(units, carried, carried, (-1.0, 1.0), "fisher", undefined=undefined)
+    # Of raters that contradict each other all of a mean, and ICC(A,1) of few units, have no lower limit.
+    free = Target(units, carried, carried, (-np.inf, 1.0), undefined=undefined)
+    return Measure(statistic, clusters.count, (one, free, free, free, one, free), clusters.count + 8 * raters)
 
 
 def _coefficients(sums: FloatArray, k: int) -> FloatArray:

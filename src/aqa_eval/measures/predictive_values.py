@@ -60,7 +60,7 @@ def predictive_values(judgements: Judgements, base_rate: float, plan: Resampling
         (_npv(base_rate), 'in a criterion it always says "fault", or only one class is present in the truth'),
     )
     wanted = [
-        of_criteria(counts, chosen, (0.0, 1.0), undefined)
+        of_criteria(counts, (0.0, 1.0), undefined, chosen)
         for chosen in [used, *([int(c)] for c in present)]
         for counts, undefined in kinds
     ]

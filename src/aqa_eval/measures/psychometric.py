@@ -183,7 +183,7 @@ def _estimates(
     elif at < levels.shown[0]:
         reason = f"the just-noticeable gap is smaller than the smallest gap shown ({smallest:.3g})"
     elif 2.0 * (float(best.likelihood[0]) - _flat(hits)) < _RISE:
-        reason = "accuracy is not known to rise with the gap"
+        reason = f"accuracy is not known to rise with the gap: {hits.mean():.0%} are right over all gaps"
     if reason:
         nothing = impossible(reason, len(hits), clusters)
         return nothing, nothing

@@ -12,6 +12,7 @@ from aqa_eval.media.crop import Box
 from aqa_eval.media.jpeg import Planes
 from aqa_eval.media.picture import RGB, Picture, of_pixels
 from aqa_eval.media.pose import SWAPPED, Floats
+from aqa_eval.vocabulary import Box as Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Look:
 
     `alteration`: the perturbation, if it changes pictures, else "none". `over`: the indices of the frames
     that decide the person's box and where the person was (steady over the clip); empty where no pose is
-    needed, as is `keypoints`. `seed` is 0 unless the alteration draws.
+    needed, as is `keypoints`. `seed` is 0 unless the alteration draws. `covered`: what is masked in the end,
+    in fractions of the picture that is shown.
     """
 
     representation: str
@@ -30,6 +32,7 @@ class Look:
     over: tuple[int, ...]
     seed: int
     caption: str
+    covered: tuple[Part, ...] = ()
 
     @property
     def plain(self) -> bool:

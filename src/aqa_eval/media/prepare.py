@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from aqa_eval.errors import MediaError, NobodyFoundError
-from aqa_eval.media import film, jpeg, lettering
+from aqa_eval.media import covers, film, jpeg, lettering
 from aqa_eval.media.crop import Box, steady_box
 from aqa_eval.media.develop import NOBODY, Figure, Look, ToShown, cut_out, develop
 from aqa_eval.media.found_poses import FoundPoses
@@ -122,6 +122,7 @@ class _Work:
             )
         for text in presentation.captions:
             lettering.check(text)
+        covers.by_place(presentation, len(laid.shown), name)
         source = presentation.keypoints
         if posed(presentation) and source != "blazepose" and source not in self.tracks:
             self.tracks[source] = track_of(self.scene.clip, source, recording, self.scene.folders)
@@ -218,7 +219,7 @@ class _Work:
             to_shown = ToShown(picture.size, box, (small.shape[1], small.shape[0]))
             planes = develop(small, look, figure, to_shown, draw)
         height, width = planes[0].shape
-        digest = self.keep(jpeg.encode(planes))
+        digest = self.keep(jpeg.encode(covers.covered(planes, look.covered)))
         time = float(recording.times[index])
         self.frames[shot] = Frame(recording.numbers[index], time, digest, width, height)
 
@@ -260,4 +261,8 @@ def _shots(presentation: Presentation, laid: Places) -> list[Shot]:
     captions = presentation.captions or ("",)
     if len(captions) == 1:
         captions *= len(laid.shown)
-    return [(i, replace(look, caption=text)) for i, text in zip(laid.shown, captions, strict=True)]
+    masked = covers.by_place(presentation, len(laid.shown), "")
+    return [
+        (index, replace(look, caption=text, covered=boxes))
+        for index, text, boxes in zip(laid.shown, captions, masked, strict=True)
+    ]

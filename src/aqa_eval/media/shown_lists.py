@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import orjson
 
 from aqa_eval.errors import MediaError, NobodyFoundError
+from aqa_eval.media import covers
 from aqa_eval.media.perturbations import PERTURBATIONS, combinable
 from aqa_eval.media.prepare import posed
 from aqa_eval.media.representations import MEDIA_VERSION
@@ -34,6 +35,7 @@ def checked(presentation: Presentation, clip: Clip) -> Presentation:
             f"clip {clip.id} cannot be shown as {presentation.representation} with the perturbation "
             f"{presentation.perturbation}{' as a film' if presentation.film else ''}: {reason}."
         )
+    covers.check(presentation, clip.id)
     if presentation.film:
         # How often it is sampled is told to the endpoint, which has the whole film.
         return Presentation(film=presentation.film, sampling=Sampling(size=presentation.sampling.size))
@@ -49,7 +51,10 @@ def checked(presentation: Presentation, clip: Clip) -> Presentation:
 
 def key(fingerprint: str, presentation: Presentation, keypoints: str) -> str:
     """The name of the list of a clip of this fingerprint; `keypoints`: the digest of their source, if any."""
-    method = [fingerprint, MEDIA_VERSION, asdict(presentation), keypoints]
+    made = asdict(presentation)
+    if not presentation.covered:
+        del made["covered"]  # came later: what is shown as ever keeps its name
+    method = [fingerprint, MEDIA_VERSION, made, keypoints]
     return hashlib.sha256(orjson.dumps(method)).hexdigest()
 
 

@@ -91,6 +91,11 @@ class Plan:
         """Whether any judge is sent anything that is seen."""
         return any(c.representation != "none" for task in Task for c in self.study.conditions(task))
 
+    @cached_property
+    def probes(self) -> bool:
+        """Whether any trial rests on the judge's own answer to another."""
+        return any(way.condition.probe != "none" for ways in self._ways.values() for way in ways)
+
     def presentations(self, item: Item, clip: Clip) -> tuple[Presentation, ...]:
         """What is made of a clip of the item over all conditions: it is decoded once for all of them."""
         return self._presentations(item, clip, self._conditions(item))
@@ -133,8 +138,10 @@ class Plan:
         """How a clip that the trial shows is made into pictures."""
         return self.staging.presentation(trial.item, trial.condition, clip)
 
-    def request(self, trial: Trial, showing: Showing, description: str = "") -> Request:
-        """What the trial's judge is sent; `description` is what it said in the first of two steps."""
+    def request(self, trial: Trial, showing: Showing, description: str = "", reasoning: str = "") -> Request:
+        """What the trial's judge is sent; `description` is what it said in the first of two steps, and
+        `reasoning` its own, where the probe puts that before it again.
+        """
         composed = compose(
             trial.item,
             trial.condition,
@@ -142,6 +149,7 @@ class Plan:
             examples=[Example(i, s) for i, s in zip(trial.examples, showing.examples, strict=True)],
             description=description,
             coordinates=self.coordinates(trial.judge),
+            reasoning=reasoning,
         )
         return self._request(trial.key, trial, composed)
 
@@ -210,7 +218,18 @@ class Plan:
         return ways
 
     def _repeats(self, item: Item, content: bytes, way: Way, scene: Scene, like: Kind) -> Iterator[Trial]:
-        condition, respondent = way.condition, way.respondent
+        probed = self._plainly(item, content, way, way.condition, scene, like)
+        if way.condition.probe == "none":
+            yield from probed
+            return
+        own = self._plainly(item, content, way, way.unprobed, scene, like)
+        yield from (replace(one, parent=parent) for one, parent in zip(probed, own, strict=True))
+
+    def _plainly(
+        self, item: Item, content: bytes, way: Way, condition: Condition, scene: Scene, like: Kind
+    ) -> Iterator[Trial]:
+        """The trials of an item under a condition, each with its own key and none with a parent."""
+        respondent = way.respondent
         judge, protocol = respondent.judge, PROTOCOLS[respondent.judge.protocol]
         ingredients = self._ingredients(item, condition, scene, like, judge.name)
         identity = self.identities[judge.name]

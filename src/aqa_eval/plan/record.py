@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 from aqa_eval.plan.keys import plain
@@ -52,6 +52,8 @@ def record(trial: Trial, seen: Showing, presented: Sequence[Presentation]) -> di
         sent["shown"] = [clip.id for clip in trial.shown]
     if trial.examples:
         sent["examples"] = [[example.id, plain(example.truth)] for example in trial.examples]
+    if any(one.covered for one in presented):
+        sent["covered"] = [[[c.place, *astuple(c.box)] for c in one.covered] for one in presented]
     for name in ("perturbation", "seed", "moment", "captions"):
         values = [getattr(one, name) for one in presented]
         if any(value not in {None, 0, (), "none"} for value in values):
@@ -79,3 +81,28 @@ def showing_of(trial: Trial, answer: Answer) -> Showing:
 
     shown = tuple(clip(place) for place in range(len(trial.shown)))
     return Showing(shown, tuple((clip(-number),) for number in range(1, len(trial.examples) + 1)))
+
+
+def interference(trial: Trial, answer: Answer) -> str:
+    """What the probe did to the judge's own answer before this one, in words, from the record; empty for a
+    trial that is no probe.
+    """
+    if trial.parent is None:
+        return ""
+    sent: Mapping[str, Any] = answer.sent
+    own = f"probe {trial.condition.probe} of the judge's own answer in trial {trial.parent.key}"
+    if "unprobed" in sent:
+        return f"{own}: not asked, since {sent['unprobed']}"
+    if "changed" in sent:
+        before, after = sent["changed"]
+        return f'{own}: of "{before}" was made "{after}", and the reasoning was cut there'
+    if "covered" in sent:
+        boxes = sent["covered"][0]
+        where = "; ".join(
+            f"picture {place + 1} ({left:.3f}, {top:.3f}) to ({right:.3f}, {bottom:.3f})"
+            for place, left, top, right, bottom in boxes
+        )
+        return f"{own}: masked, in fractions of width and height: {where}"
+    if "reasoning" in sent:
+        return f"{own}: its reasoning was cut after {len(sent['reasoning'])} characters"
+    return own

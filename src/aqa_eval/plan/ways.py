@@ -73,6 +73,11 @@ class Way:
             or type(self.respondent).refuses is not Respondent.refuses
         )
 
+    @property
+    def unprobed(self) -> Condition:
+        """The condition without its probe: that of the trials on whose answers its own rest."""
+        return replace(self.condition, probe="none")
+
     @cache  # noqa: B019  a plan has few ways, and keeps them
     def general(self, kind: Kind) -> str:
         """Why no item of this kind is asked; empty where they are."""
@@ -82,6 +87,8 @@ class Way:
             return f"the judge does not do the task '{self.task}'"
         if protocol.reference and strategy(condition.strategy).describes:
             return f"strategy '{condition.strategy}': a reference judge describes nothing"
+        if protocol.reference and not protocol.sees_truth and condition.probe != "none":
+            return f"probe '{condition.probe}': a reference judge has no reasoning"
         senseless = fits(self.task, condition) or (
             "" if condition.representation == "none" else self._seen(kind)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import NamedTuple
 
 from aqa_eval.errors import MediaError
 from aqa_eval.judges import PROTOCOLS
@@ -22,6 +23,7 @@ from aqa_eval.pricing import Workload, price_plan, unfit_reason
 from aqa_eval.prompts import description_digest, strategy
 from aqa_eval.prompts.showing import is_still
 from aqa_eval.vocabulary import (
+    RESUMED,
     Clip,
     Condition,
     Film,
@@ -72,6 +74,7 @@ def workloads(plan: Plan, census: Census, looking: Looking) -> Iterator[Workload
 
 def _planned(plan: Plan, census: Census, looking: Looking) -> Iterator[Planned]:
     described: set[tuple[str, str, str, Condition, Kind]] = set()
+    answered = {_asked(group, way, way.condition) for group, way in census.asked}
     sizes: dict[Group, Sizes] = {}
     for (group, way), items in census.asked.items():
         judge = way.respondent.judge
@@ -87,8 +90,29 @@ def _planned(plan: Plan, census: Census, looking: Looking) -> Iterator[Planned]:
             first = (judge.name, group.dataset, said, sight(way.condition), group.kind)
             descriptions = 0 if first in described else group.scenes * judge.repeats
             described.add(first)
-        extent, trials = sizes[group].extent, items * judge.repeats
-        yield Planned(group, way, sizes[group], _workload(plan, way, typical, extent, trials, descriptions))
+        trials = items * judge.repeats
+        parents = 0
+        if way.condition.probe != "none":
+            # The judge's own answer is asked for where the study does not ask it anyway, and once.
+            own = _asked(group, way, way.unprobed)
+            parents = 0 if own in answered else trials
+            answered.add(own)
+        extent = sizes[group].extent
+        made = _workload(plan, way, typical, extent, Counts(trials, descriptions, parents))
+        yield Planned(group, way, sizes[group], made)
+
+
+def _asked(group: Group, way: Way, condition: Condition) -> tuple[Group, str, str, Condition]:
+    """What tells apart what a group of items is asked."""
+    return group, way.respondent.judge.name, way.criterion, condition
+
+
+class Counts(NamedTuple):
+    """How often what belongs to a workload is asked."""
+
+    trials: int
+    descriptions: int
+    parents: int
 
 
 def fitted(plan: Plan, looking: Looking) -> Plan:
@@ -109,7 +133,8 @@ def dearest_requests(plan: Plan, looking: Looking, tariffs: Sequence[Tariff]) ->
     judges = {name: respondent.judge for name, respondent in plan.respondents.items()}
     dearest: dict[str, float] = {}
     for workload in workloads(plan, plan.census(), looking):
-        for one in price_plan([replace(workload, trials=1, descriptions=1)], judges, tariffs):
+        once = replace(workload, trials=1, descriptions=1, parents=min(1, workload.parents))
+        for one in price_plan([once], judges, tariffs):
             if one.dollars_at_most is not None:
                 dearest[one.judge] = max(dearest.get(one.judge, 0.0), one.dollars_at_most)
     return dearest
@@ -140,7 +165,7 @@ def _sizes(clips: list[Clip], looking: Looking) -> Sizes:
     return Sizes(Extent(middle.width, middle.height, float(seconds), int(frames)), assumed=False)
 
 
-def _workload(plan: Plan, way: Way, item: Item, extent: Extent, trials: int, descriptions: int) -> Workload:
+def _workload(plan: Plan, way: Way, item: Item, extent: Extent, counts: Counts) -> Workload:
     condition = way.condition
     scene = plan.staging.scene(item, condition)
     examples = () if isinstance(scene, str) else scene.examples
@@ -151,13 +176,29 @@ def _workload(plan: Plan, way: Way, item: Item, extent: Extent, trials: int, des
         tuple((_shown(example, condition, extent, -n),) for n, example in enumerate(examples, start=1)),
     )
     describes = strategy(condition.strategy).describes
-    asked = plan.request(trial, showing, PLACEHOLDER if describes else "")
+    described = PLACEHOLDER if describes else ""
+    reasoning = PLACEHOLDER if condition.probe in RESUMED else ""
     description = shape(plan.description_request(trial, showing)) if describes else None
-    return Workload(judge, way.task, condition, shape(asked), trials, description, descriptions, item.dataset)
+    parent = None
+    if condition.probe != "none":
+        parent = shape(plan.request(replace(trial, condition=way.unprobed), showing, described))
+    return Workload(
+        judge,
+        way.task,
+        condition,
+        shape(plan.request(trial, showing, described, reasoning)),
+        counts.trials,
+        description,
+        counts.descriptions,
+        item.dataset,
+        parent,
+        counts.parents,
+    )
 
 
 PLACEHOLDER = "."
-"""Stands in for a description while a request is measured; what one really says is priced apart."""
+"""Stands in for a description or reasoning while a request is measured; what one really says is priced
+apart."""
 
 
 def _shown(item: Item, condition: Condition, extent: Extent, place: int) -> Shown:

@@ -18,6 +18,7 @@ from aqa_eval.pricing.duration import hours
 from aqa_eval.pricing.output import ANSWERS, Span, answer_span, thinks
 from aqa_eval.pricing.upload import uploaded_bytes
 from aqa_eval.pricing.workload import NOTHING_ASSUMED, Assumed, Bulk, Workload, bulks
+from aqa_eval.prompts import probe_texts
 from aqa_eval.vocabulary import Condition, Judge, Task
 
 UNKNOWN_FAMILY = "unknown family: tokens not estimated (family = ... of the judge says which it is)"
@@ -42,8 +43,9 @@ class Unfit:
 class JudgePrice:
     """What is asked of one judge. Tokens and dollars are estimates; None where there is no ground for one.
 
-    `requests`: of all exchanges, the descriptions of two-step strategies among them. `output_tokens`: low,
-    expected, and at most, which is every answer as long as `max_tokens`, or else the model, lets it be.
+    `requests`: of all exchanges, among them the descriptions of two-step strategies and the answers that
+    probes rest on; every probe is counted as if it could be asked. `output_tokens`: low, expected, and at
+    most, which is every answer as long as `max_tokens`, or else the model, lets it be.
     `dollars`: expected, and at most. `hours`: at the judge's own concurrency. `notes`: what the numbers rest
     on.
     """
@@ -119,11 +121,17 @@ class _Asked:
         return replace(span.capped(longest), high=span.high if longest is None else longest)
 
     def prompt(self, bulk: Bulk) -> float | None:
-        """Tokens of one prompt, a description that was asked for before in it."""
+        """Tokens of one prompt, with what it quotes of answers that were asked for before."""
         tokens = estimate(self.family, bulk.shape)
-        if tokens is None:
-            return None
-        return tokens.total + (ANSWERS["description"].expected if bulk.after_description else 0.0)
+        return None if tokens is None else tokens.total + self.quoted(bulk)
+
+    def quoted(self, bulk: Bulk) -> float:
+        """Tokens of what a prompt quotes: a description, and the part of the reasoning that is left."""
+        quoted = ANSWERS["description"].expected if bulk.after_description else 0.0
+        if bulk.after_reasoning is not None:
+            reasoned = answer_span(bulk.after_reasoning, self.thinking).expected
+            quoted += probe_texts().part * (self.assumed.expected_output or reasoned)
+        return quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +220,10 @@ def _unfit(parts: Iterable[Bulk], asked: _Asked) -> str:
 
 
 def _overflow(bulk: Bulk, asked: _Asked) -> str:
-    """Why a request does not fit; the description that a later one will hold is counted as text."""
+    """Why a request does not fit; what a later one will quote of earlier answers is counted as text."""
     shape = bulk.shape
-    if bulk.after_description:
-        said = TextLength(ANSWERS["description"].expected * asked.family.characters_per_token)
-        shape = replace(shape, text=shape.text + said)
+    if quoted := asked.quoted(bulk):
+        shape = replace(shape, text=shape.text + TextLength(quoted * asked.family.characters_per_token))
     return overflow(shape, asked.judge, asked.answer(bulk, None).expected, asked.family)
 
 

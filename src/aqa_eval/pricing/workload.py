@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from aqa_eval.judges.families import RequestShape, text_length
 from aqa_eval.pricing.output import KINDS, Kind
-from aqa_eval.vocabulary import Condition, Judge, Task
+from aqa_eval.vocabulary import RESUMED, Condition, Judge, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,9 @@ class Workload:
 
     `shape`: the request of one trial, its text that of a typical one. `trials`: how many, repeats included.
     Of a two-step strategy, `description` is the shape of the first exchange, `descriptions` how many are
-    asked (they are shared); what they say comes to the text of `shape` here.
+    asked (they are shared); what they say comes to the text of `shape` here. Of a probe, `parent` is the
+    shape of the request for the judge's own answer, `parents` how many are asked for the probe alone (none
+    where the study asks them anyway); what it quotes of that answer comes to the text of `shape` here.
     """
 
     judge: str
@@ -26,31 +28,46 @@ class Workload:
     description: RequestShape | None = None
     descriptions: int = 0
     dataset: str = ""
+    parent: RequestShape | None = None
+    parents: int = 0
+
+    @property
+    def own_kind(self) -> Kind:
+        """What answers of its strategy are like."""
+        return KINDS.get(self.condition.strategy, "reasons")
 
     @property
     def kind(self) -> Kind:
-        """What its answers are like."""
-        return KINDS.get(self.condition.strategy, "reasons")
+        """What its answers are like; one that may not reason any further is the answer alone."""
+        return "answer" if self.condition.probe in RESUMED else self.own_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """So many requests of one shape, with answers of one kind."""
+    """So many requests of one shape, with answers of one kind. `after_reasoning`: part of an answer of that
+    kind is put before the judge.
+    """
 
     requests: int
     shape: RequestShape
     kind: Kind
     after_description: bool = False
+    after_reasoning: Kind | None = None
 
 
 def bulks(workload: Workload, judge: Judge) -> list[Bulk]:
     """The requests of a workload as they leave: with the judge's own system text before each."""
     out = []
     if workload.description is not None and workload.descriptions:
-        described = with_system_text(workload.description, judge)
-        out.append(Bulk(workload.descriptions, described, "description"))
+        description = with_system_text(workload.description, judge)
+        out.append(Bulk(workload.descriptions, description, "description"))
+    described = workload.description is not None
+    if workload.parent is not None and workload.parents:
+        parent = with_system_text(workload.parent, judge)
+        out.append(Bulk(workload.parents, parent, workload.own_kind, described))
     asked = with_system_text(workload.shape, judge)
-    out.append(Bulk(workload.trials, asked, workload.kind, workload.description is not None))
+    resumed = workload.own_kind if workload.condition.probe in RESUMED else None
+    out.append(Bulk(workload.trials, asked, workload.kind, described, resumed))
     return out
 
 

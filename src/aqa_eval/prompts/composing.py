@@ -11,10 +11,11 @@ from aqa_eval.prompts.answer_texts import answer_texts, naming, schema, told
 from aqa_eval.prompts.answers import LETTERS, answer_key
 from aqa_eval.prompts.cues import CUES, action_named, cue_words
 from aqa_eval.prompts.example_texts import Example, example_texts
+from aqa_eval.prompts.probe_texts import probe_texts
 from aqa_eval.prompts.sheet import Sheet, sheet
 from aqa_eval.prompts.showing import Part, is_still, present
 from aqa_eval.prompts.statements import side_by_side, statement
-from aqa_eval.vocabulary import Condition, Film, Frame, Item, Request, Shown, Task, Truth
+from aqa_eval.vocabulary import RESUMED, Condition, Film, Frame, Item, Request, Shown, Task, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,20 @@ def compose(
     examples: Sequence[Example] = (),
     description: str = "",
     coordinates: str = "xy-1000",
+    reasoning: str = "",
 ) -> Composed:
     """The prompt that asks `item` under `condition`.
 
     `shown` is what is shown of the item's clips, in the item's own order; nothing at all for a blind judge.
     `examples` come first, as many as the condition has shots. `description`: the answer to the first
-    exchange of a strategy that describes. `coordinates`: how the judge's family names a point.
+    exchange of a strategy that describes. `coordinates`: how the judge's family names a point. `reasoning`:
+    the judge's own, interfered with, where the probe puts that before it.
 
     Raises:
         StudyError: a file of the library is malformed, or the strategy or the convention does not exist.
         ValueError: the parts do not fit the item and the condition: another number of clips or examples, no
-            description where there must be one, a criterion without scale or options, no such paraphrase.
+            description or reasoning where there must be one, a criterion without scale or options, no such
+            paraphrase.
     """
     still = is_still(item)
     own = sheet(item.task, condition, still)
@@ -56,12 +60,17 @@ def compose(
     if own.strategy.describes != bool(description.strip()):
         what = "lacks the description" if own.strategy.describes else "has no place for a description"
         raise ValueError(f"item '{item.id}': the strategy '{own.strategy.name}' {what}")
+    if (condition.probe in RESUMED) != bool(reasoning.strip()):
+        what = "lacks the reasoning" if condition.probe in RESUMED else "has no place for reasoning"
+        raise ValueError(f"item '{item.id}': the probe '{condition.probe}' {what}")
     words = _words(own, item, condition)
     words["description"] = description.strip()
     if own.strategy.cites:
         words["coordinates"] = _point(own, coordinates, shown)
     seen = present(own, item, condition, shown, words, range(len(item.clips)))
     asked = [*seen, Template(own.after).substitute(words)]
+    if condition.probe in RESUMED:
+        asked.append(Template(probe_texts().resumed).substitute(reasoning=reasoning.strip()))
     return Composed(
         own.system,
         _joined([*_examples(own, condition, examples), *asked]),

@@ -8,7 +8,7 @@ from aqa_eval.prompts.answer_texts import sort_of_answer
 from aqa_eval.prompts.cues import CUES
 from aqa_eval.prompts.strategy_texts import prompted, strategy
 from aqa_eval.prompts.task_texts import paraphrases
-from aqa_eval.vocabulary import ONE_FRAME, PICTURELESS, Condition, Task
+from aqa_eval.vocabulary import MASKED, ONE_FRAME, PICTURELESS, Condition, Task
 
 
 def fits(task: Task, condition: Condition) -> str:
@@ -17,7 +17,7 @@ def fits(task: Task, condition: Condition) -> str:
     A study leaves such combinations out. Also left out is what would be the same request twice, because an
     axis has no meaning for the task. Raises StudyError where the strategy does not exist.
     """
-    checks = (_strategy, _pictures, _statement, _pair, _answer, _cue, _examples, _control)
+    checks = (_strategy, _pictures, _statement, _pair, _answer, _cue, _examples, _probe, _control)
     return next((reason for check in checks for reason in check(task, condition)), "")
 
 
@@ -96,6 +96,17 @@ def _examples(task: Task, condition: Condition) -> Iterator[str]:
         yield f"an example cannot show the reasoning that the strategy '{own.name}' asks for"
     if not condition.shots and condition.shot_labels != "balanced":
         yield "'shot_labels' has no meaning without examples"
+
+
+def _probe(task: Task, condition: Condition) -> Iterator[str]:
+    if condition.probe not in MASKED:
+        return
+    if not prompted(condition).cites:
+        yield f"probe '{condition.probe}': only an answer of the strategy 'cited' names what can be masked"
+    elif condition.transport == "native":
+        yield f"probe '{condition.probe}': a recording is sent as it is, and nothing in it can be masked"
+    elif condition.perturbation == "blank":
+        yield f"probe '{condition.probe}': in blank pictures there is nothing to mask"
 
 
 def _control(task: Task, condition: Condition) -> Iterator[str]:

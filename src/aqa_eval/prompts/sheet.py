@@ -20,6 +20,7 @@ from aqa_eval.prompts.answers import WORDS
 from aqa_eval.prompts.cues import CUES, cue_texts, told_cue
 from aqa_eval.prompts.example_texts import example_texts
 from aqa_eval.prompts.library_files import filled
+from aqa_eval.prompts.probe_texts import probe_extra
 from aqa_eval.prompts.statements import negation_texts
 from aqa_eval.prompts.strategy_texts import Strategy, prompted
 from aqa_eval.prompts.task_texts import TaskText, task_text, wordings
@@ -33,7 +34,7 @@ class Sheet:
     `before` what is shown, `frame` before each frame (empty where frames have no text of their own), `still`
     in place of both where a clip is one picture, `blind` where nothing is shown, `after` what is shown: cue,
     strategy, question and request in their order. `question` is how an example is asked. `extra` are the
-    texts that are filled in: of cues, examples, denials, coordinates.
+    texts that are filled in: of cues, examples, denials, coordinates, probes.
     """
 
     task: Task
@@ -194,6 +195,8 @@ def _extra(task: Task, condition: Condition, strategy: Strategy) -> dict[str, ob
         extra["key"] = [answer_texts().affirmed, answer_texts().denied]
     if condition.shots:
         extra["examples"] = example_texts().model_dump()
+    if condition.probe != "none":
+        extra["probe"] = probe_extra(condition)
     return extra
 
 

@@ -16,10 +16,14 @@ from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.simulated import planted as planted_in
 from aqa_eval.ledger import Ledger
-from aqa_eval.plan import Plan, showing_of
+from aqa_eval.plan import Plan, interference
 from aqa_eval.prompts import asked_about, strategy, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
+from aqa_eval.report.sent import sent
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
+
+NOTHING = "(there is no record of a request)"
+"""Stands in the place of a prompt."""
 
 
 def assemble(
@@ -134,9 +138,11 @@ def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
     # What is read from the repeats of others was neither asked nor paid for.
     derived = pl.col("strategy").is_in(plan.study.grid.derived())
     rows = table.filter((pl.col("judge") == name) & ~derived)
-    missing, unseen = (rows.filter(pl.col("status") == s).height for s in (MISSING, str(Status.UNSEEN)))
+    statuses = (MISSING, str(Status.UNSEEN), str(Status.UNPROBED))
+    missing, unseen, unprobed = (rows.filter(pl.col("status") == status).height for status in statuses)
     judge = plan.respondents[name].judge
-    answers = (ledger.answer(key) for key in (*rows["key"], *_descriptions(plan, name, rows)))
+    keys = dict.fromkeys([*rows["key"], *rows["parent"].drop_nulls(), *_descriptions(plan, name, rows)])
+    answers = (ledger.answer(key) for key in keys)
     used = [answer.usage for answer in answers if answer is not None]
     tokens = Usage(
         _total([u.prompt for u in used]),
@@ -146,7 +152,8 @@ def _tally(plan: Plan, ledger: Ledger, name: str, table: pl.DataFrame) -> Tally:
     cost = None
     if judge.price and tokens.prompt is not None:
         cost = (tokens.prompt * judge.price.input + (tokens.completion or 0) * judge.price.output) / 1e6
-    return Tally(rows.height, rows.height - missing - unseen, missing, tokens, cost, unseen)
+    answered = rows.height - missing - unseen - unprobed
+    return Tally(rows.height, answered, missing, tokens, cost, unseen, unprobed)
 
 
 def _descriptions(plan: Plan, judge: str, rows: pl.DataFrame) -> list[str]:
@@ -192,7 +199,9 @@ def _specimens(plan: Plan, ledger: Ledger, table: pl.DataFrame, pictures: _Pictu
 
 
 def _chosen_keys(table: pl.DataFrame) -> set[str]:
-    """For every judge and task the first trial that was right, that was wrong, and that failed."""
+    """For every judge and task the first trial that was right, that was wrong, and that failed; and the first
+    of every probe.
+    """
     right = (
         (pl.col("fault") == pl.col("truth_fault"))
         | (pl.col("choice") == pl.col("truth_choice"))
@@ -203,15 +212,15 @@ def _chosen_keys(table: pl.DataFrame) -> set[str]:
     picked = answered.with_columns(outcome=outcome).group_by(
         ["judge", "task", "outcome"], maintain_order=True
     )
-    return set(picked.head(1)["key"])
+    probed = answered.filter(pl.col("probe") != "none").group_by(
+        ["judge", "task", "probe"], maintain_order=True
+    )
+    return {*picked.head(1)["key"], *probed.head(1)["key"]}
 
 
 def _specimen(plan: Plan, ledger: Ledger, trial: Trial, answer: Answer, pictures: _Pictures) -> Specimen:
     item = trial.item
-    described = ledger.answer(trial.description_key) if trial.description_key else None
-    request = plan.request(
-        trial, showing_of(trial, answer), verdicts.spoken(described.text)[0] if described else ""
-    )
+    request = sent(plan, ledger, trial, answer)
     withheld = ""
     frames: tuple[tuple[Frame, bytes], ...] = ()
     if not answer.manifest:
@@ -233,11 +242,12 @@ def _specimen(plan: Plan, ledger: Ledger, trial: Trial, answer: Answer, pictures
         criterion=asked_about(item, trial.condition),
         framing=trial.condition.framing,
         frames=frames,
-        system=request.system,
-        prompt=transcript(request),
+        system=request.system if request else "",
+        prompt=transcript(request) if request else NOTHING,
         answer=answer.text,
         reasoning=answer.reasoning,
         verdict=verdicts.read(answer, item, trial.condition, plan.coordinates(trial.judge)),
         truth=trial.truth,
+        note=interference(trial, answer),
         withheld=withheld,
     )

@@ -49,8 +49,9 @@ class JudgeLine:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far one judge got: trials planned, answered (well or not), missing (not asked yet), and unseen (not
-    put to it, since nobody was found in the clip).
+    """How far one judge got: trials planned, answered (well or not), missing (not asked yet), unseen (not put
+    to it, since nobody was found in the clip), and unprobed (not put to it, since its own answer has nothing
+    that a probe could interfere with).
 
     `tokens` are sums over what the server counted, `cost` US dollars; None where nobody said.
     """
@@ -61,6 +62,12 @@ class Tally:
     tokens: Usage = field(default_factory=Usage)
     cost: float | None = None
     unseen: int = 0
+    unprobed: int = 0
+
+    @property
+    def put(self) -> int:
+        """Trials that are or will be put to it."""
+        return self.planned - self.unseen - self.unprobed
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ STATUSES = (*(str(status) for status in Status), MISSING)
 
 HEADINGS: Mapping[str, str] = {
     str(Status.UNSEEN): "Unseen (nobody found)",
+    str(Status.UNPROBED): "Unprobed (nothing to interfere with)",
     MISSING: "Missing (not asked yet)",
 }
 """What is said above the counts of a status whose name alone does not say it."""

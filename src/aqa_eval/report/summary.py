@@ -119,7 +119,7 @@ def _lead(contents: Contents) -> str:
         for group, noun in ((models, "model"), (references, "reference judge"))
         if group
     ]
-    asked = sum(tally.planned - tally.unseen for tally in contents.tallies.values()) or contents.table.height
+    asked = sum(tally.put for tally in contents.tallies.values()) or contents.table.height
     clips = sum(line.clips for line in contents.datasets)
     titles = _listed([line.title for line in contents.datasets])
     what = f"{plural(asked, 'question')} about {plural(clips, 'clip')} from {titles}"
@@ -183,12 +183,19 @@ def _warnings(contents: Contents) -> Iterator[str]:
 
 
 def _unseen(contents: Contents) -> Iterator[str]:
-    """That some questions could not be put, through no fault of a judge."""
+    """That some questions could not be put, through no failure of a judge."""
     unseen = sum(tally.unseen for tally in contents.tallies.values())
     if unseen:
         yield (
             f"{plural(unseen, 'question')} {'was' if unseen == 1 else 'were'} not asked, since nobody was "
             "found in the clip that was to be shown. Nothing said of a judge counts them."
+        )
+    unprobed = sum(tally.unprobed for tally in contents.tallies.values())
+    if unprobed:
+        yield (
+            f"{plural(unprobed, 'probe')} {'was' if unprobed == 1 else 'were'} not asked, since the judge's "
+            "own answer has no reasoning to interfere with, or cites nothing that could be masked. None of "
+            "them counts as a failure; its note says which it was."
         )
 
 
@@ -205,7 +212,7 @@ def _broken_roads(contents: Contents) -> Iterator[str]:
 
 
 def _incomplete(contents: Contents) -> Iterator[str]:
-    planned = sum(tally.planned - tally.unseen for tally in contents.tallies.values())
+    planned = sum(tally.put for tally in contents.tallies.values())
     missing = {name: tally.missing for name, tally in contents.tallies.items() if tally.missing}
     if not missing:
         return

@@ -58,6 +58,7 @@ class ConditionKeys(BaseModel):
     order: Some[Literal["given", "swapped"]] | None = None
     permuted: Some[StrictBool] | None = None
     ties: Some[StrictBool] | None = None
+    probe: Some[Literal["none", "truncated", "corrupted", "masked-cited", "masked-control"]] | None = None
 
     def axes(self, where: str, default: Axes) -> Axes:
         """The axes that are set, by field of `Condition`; `frames`, `fps` and `size` become one, `sampling`.

@@ -2,5 +2,6 @@
 
 from aqa_eval.verdicts.reading import read, unusable
 from aqa_eval.verdicts.spoken import spoken
+from aqa_eval.verdicts.trace import trace
 
-__all__ = ["read", "spoken", "unusable"]
+__all__ = ["read", "spoken", "trace", "unusable"]

@@ -33,6 +33,8 @@ def failed(answer: Answer) -> Verdict | None:
     """
     if answer.failure is not None:
         return Verdict(Status.ERROR, note=f"{answer.failure.kind}: {answer.failure.message}")
+    if unprobed := answer.sent.get("unprobed"):
+        return Verdict(Status.UNPROBED, note=str(unprobed))
     if answer.finish == NOBODY and not answer.text:
         return Verdict(Status.UNSEEN, note="nobody was found in the frames")
     reason = answer.finish.upper()

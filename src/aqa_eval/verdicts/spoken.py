@@ -36,6 +36,14 @@ def spoken(text: str) -> tuple[str, bool]:
     return (after[: opened.start()] if opened else after).strip(), opened is not None
 
 
+def thoughts(text: str) -> str:
+    """The thinking inside a text, without its marks, closed or not; empty where it has none."""
+    *closed, after = _CLOSED.split(text)
+    opened = _OPENED.search(after)
+    parts = [*closed, after[opened.end() :] if opened else ""]
+    return "\n".join(said for part in parts if (said := _OPENED.sub("", part).strip()))
+
+
 def cleaned(text: str) -> str:
     r"""The text in plain characters: full width as ASCII, curly quotes straight, control characters and
     whatever has no width as blanks, formatting tags and the tokens of chat templates gone, and a box
