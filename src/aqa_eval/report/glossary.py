@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aqa_eval.report.further_terms import FURTHER
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -162,6 +164,7 @@ TERMS: Mapping[str, Term] = {
         "How far the failures could move the balanced accuracy: from the lower limit with all of them wrong "
         "to the upper with all of them right.",
     ),
+    **{name: Term(*told) for name, told in FURTHER.items()},
 }
 
 NOTIONS: Mapping[str, Term] = {
