@@ -69,8 +69,8 @@ FURTHER: Mapping[str, Told] = {
     "ece": (
         "Calibration error (ECE)",
         "How far confidence and accuracy are apart, on average over bins of as many answers each. It is "
-        "never 0 on finite data: its line is what a judge whose every confidence is true stays under in 95 of 100 "
-        "cases.",
+        "never 0 on finite data: its line is what a judge whose every confidence is true stays under in 95 "
+        "of 100 cases.",
         "Σ (answers in bin / answers) · |mean confidence − accuracy|",
     ),
     "brier_skill": (
@@ -100,8 +100,8 @@ FURTHER: Mapping[str, Told] = {
     ),
     "ppv": (
         "Worth of “fault”",
-        "Of its “fault”s, the share that would be faults where faults are as common as the study says. A judge "
-        "that sees nothing has that share itself.",
+        "Of its “fault”s, the share that would be faults where faults are as common as the study says. A "
+        "judge that sees nothing has that share itself.",
         "prevalence · sensitivity / P(says fault)",
     ),
     "npv": (
