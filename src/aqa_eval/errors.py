@@ -38,6 +38,10 @@ class JudgeError(AqaError):
     """A judge that cannot be asked at all: no key, unknown protocol, every request refused."""
 
 
+class TraceError(AqaError):
+    """The audit of traces: a lexicon that is not sound, labels that cannot be read, a file in the way."""
+
+
 class ReportError(AqaError):
     """A report that cannot be written: read-only folder, full disk, or a file in the way."""
 

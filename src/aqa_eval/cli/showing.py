@@ -11,6 +11,7 @@ from aqa_eval import verdicts
 from aqa_eval.cli.application import Out, Root, StudyPath, app
 from aqa_eval.cli.opening import planned, recorded, store
 from aqa_eval.cli.sheet import write_sheet
+from aqa_eval.cli.tracing import telling
 from aqa_eval.errors import StudyError, did_you_mean
 from aqa_eval.ledger import Ledger, called
 from aqa_eval.plan import condition_text, interference
@@ -34,11 +35,14 @@ def report(
 ) -> None:
     """Write the report of what was asked so far: report.html, findings.json, verdicts.csv and .parquet."""
     from aqa_eval.report import assemble, write  # drawing takes a second to import
+    from aqa_eval.traces import claims_table
 
     plan, folder = recorded(study, out, root)
     shown = [dataset.name for dataset in plan.datasets] if embed_restricted else []
     with Ledger.reading(folder) as ledger:
-        contents = assemble(plan, ledger, store(plan.study).jpeg, shown)
+        frames = store(plan.study)
+        claims = claims_table(plan, ledger, frames, folder, telling())
+        contents = assemble(plan, ledger, frames.jpeg, shown, claims)
     write(contents, folder / "report.html")
     typer.echo(f"report: {folder / 'report.html'}")
 

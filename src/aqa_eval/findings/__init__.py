@@ -22,12 +22,14 @@ from aqa_eval.findings import (
     correctness_bias,
     cost,
     coverage,
+    covert,
     detection,
     failures,
     locate,
     mitigations,
     rank,
     regression_trap,
+    traces,
     wording,
 )
 from aqa_eval.findings.baselines import narrowed, with_baselines
@@ -45,6 +47,8 @@ FINDINGS: tuple[Callable[[pl.DataFrame, Settings], list[Finding]], ...] = (
     regression_trap.find,
     wording.find,
     locate.find,
+    traces.find,
+    covert.find,
     calibration.find,
     ceilings.find,
     contamination.find,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from aqa_eval.measures.resampling import Resampling
 from aqa_eval.study import POSE_GATE, PREVALENCE
+from aqa_eval.traces import empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Settings:
     `prevalence`: the share of faults where a judge is to be used, by which predictive values are taken.
     `prices`: judge -> US dollars for a million tokens, read and written. `units`: criterion -> the unit in
     which its scores, or amounts of its fault, are told.
+    `claims`: what the judges' words say, columns as in `traces.COLUMNS`.
     """
 
     seed: int = 0
@@ -28,6 +32,7 @@ class Settings:
     prevalence: float = PREVALENCE
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    claims: pl.DataFrame = field(default_factory=empty, compare=False)
 
     @property
     def plan(self) -> Resampling:

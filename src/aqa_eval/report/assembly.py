@@ -20,6 +20,7 @@ from aqa_eval.plan import Plan, interference
 from aqa_eval.prompts import asked_about, strategy, transcript
 from aqa_eval.report.contents import Contents, DatasetLine, JudgeLine, Specimen, Tally
 from aqa_eval.report.sent import sent
+from aqa_eval.traces import empty
 from aqa_eval.vocabulary import Answer, Frame, Judge, Rendered, Status, Task, Trial, Usage
 
 NOTHING = "(there is no record of a request)"
@@ -27,10 +28,15 @@ NOTHING = "(there is no record of a request)"
 
 
 def assemble(
-    plan: Plan, ledger: Ledger, jpeg: Callable[[str], bytes], shown: Collection[str] = ()
+    plan: Plan,
+    ledger: Ledger,
+    jpeg: Callable[[str], bytes],
+    shown: Collection[str] = (),
+    claims: pl.DataFrame | None = None,
 ) -> Contents:
     """Everything a report shows of a study as far as it was asked. `jpeg`: a frame's bytes by digest.
     `shown` names datasets whose frames are embedded though their terms do not allow it to be passed on.
+    `claims` are those of the answers (`traces.claims_table`); none where they are not read.
 
     Raises:
         LedgerError: the ledger cannot be read.
@@ -43,7 +49,7 @@ def assemble(
         datasets=[*_datasets(plan)],
         judges=[_judge_line(r.judge) for r in plan.respondents.values()],
         conditions=[*_conditions(table)],
-        findings=find_all(table, settings(plan)),
+        findings=find_all(table, settings(plan, claims)),
         table=table,
         specimens=[*_specimens(plan, ledger, table, _Pictures(jpeg, _embeddable(plan, shown)))],
         tallies={name: _tally(plan, ledger, name, table) for name in plan.respondents},
@@ -52,7 +58,7 @@ def assemble(
     )
 
 
-def settings(plan: Plan) -> Settings:
+def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
     """What the findings need to know of the study beside the verdicts."""
     scales = {
         name: limits
@@ -77,6 +83,7 @@ def settings(plan: Plan) -> Settings:
         prevalence=plan.study.prevalence,
         prices=prices,
         units={name: unit for d in plan.datasets for name, unit in _units(d)},
+        claims=empty() if claims is None else claims,
     )
 
 

@@ -111,7 +111,8 @@ FURTHER: Mapping[str, Told] = {
     ),
     "severity_missed": (
         "Severity missed",
-        "The share of all severity of faults that the judge leaves unblamed; its line is the share of faults.",
+        "The share of all severity of faults that the judge leaves unblamed. Its line is the share of faults "
+        "that it does.",
         "Σ severity of missed faults / Σ severity of faults",
     ),
     "rater_alpha": (

@@ -164,6 +164,107 @@ TERMS: Mapping[str, Term] = {
         "How far the failures could move the balanced accuracy: from the lower limit with all of them wrong "
         "to the upper with all of them right.",
     ),
+    "observation_share": Term(
+        "Observations",
+        "Of what the judge’s words claim, the share that says what was seen, corrected for the errors of the "
+        "reader. Claims are read by a published list of words (docs/traces.md).",
+        "(share read + specificity − 1) / (sensitivity + specificity − 1)",
+    ),
+    "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
+    "prior_share": Term(
+        "Priors",
+        "Of the claims, the share that argues from what is usual, from the level of the competition or from "
+        "the name of the movement, and not from the clip.",
+    ),
+    "hedge_share": Term("Hedges", "Of the claims, the share that says that it cannot be told."),
+    "as_read": Term("As read", "The share before it is corrected for the reader’s own errors."),
+    "labelled": Term("Labelled", "How many labelled sentences the correction rests on."),
+    "reader_sensitivity": Term(
+        "Reader’s sensitivity", "Of the labelled claims of the kind, the share that is read as such."
+    ),
+    "reader_specificity": Term(
+        "Reader’s specificity",
+        "Of the labelled claims of other kinds, the share that is not read as this one.",
+    ),
+    "supported_share": Term(
+        "Observations that are so",
+        "Of the observations that geometry decides, the share that the body bears out. Beside it how much of "
+        "the same words would be so of another clip of the criterion.",
+    ),
+    "observations": Term("Observations", "How many observations were read."),
+    "checkable": Term("Checkable", "The share of the observations that geometry decides."),
+    "supported_first_third": Term(
+        "First third", "The share that is so, of observations in the first third of a text."
+    ),
+    "supported_middle_third": Term(
+        "Middle third", "The share that is so, of observations in the middle third."
+    ),
+    "supported_last_third": Term("Last third", "The share that is so, of observations in the last third."),
+    "supported_in_look": Term("In <look>", "The share that is so, of observations in the step <look>."),
+    "supported_in_decompose": Term("In <decompose>", "The share that is so, of observations in that step."),
+    "supported_in_analyse": Term("In <analyse>", "The share that is so, of observations in that step."),
+    "cited_points": Term(
+        "Cited points",
+        "Of the points that the judge cites, the share that lies at the body part it names (PCK: within 0.2 "
+        "of the trunk’s length). Beside it how many would in another clip of the criterion.",
+    ),
+    "cited_times": Term(
+        "Cited times", "Of the times that the judge cites, the share in which the fault can be seen."
+    ),
+    "swap_survival": Term(
+        "Words follow the clip",
+        "Of claims that are true of one clip and false of the one shown in its place: how much more often "
+        "the judge repeats them, asked again about the same clip, than about the other. 0: its words do not "
+        "follow the clip; 1: they follow it alone.",
+        "survives asking again − survives the swap",
+        0.0,
+    ),
+    "claims_that_differ": Term(
+        "Claims that differ", "How many claims are true of one clip and false of the other."
+    ),
+    "survives_asking_again": Term("Repeated", "The share of them made again about the same clip."),
+    "survives_swap": Term("Survives swap", "The share of them made about the other clip too."),
+    "grounded_accuracy": Term(
+        "Grounded accuracy",
+        "The share of answers that are right and whose evidence holds: something of it can be checked, and "
+        "nothing of what can be is wrong. Its chance line takes the evidence from another clip.",
+    ),
+    "accuracy": Term("Accuracy", "The share of answers that are right."),
+    "evidence_holds": Term("Evidence holds", "The share of answers whose evidence holds, right or wrong."),
+    "evidence_checkable": Term(
+        "Evidence checkable", "The share of answers of whose evidence anything can be checked."
+    ),
+    "permuted": Term("Permuted", "How many pairs of items the chance line rests on."),
+    "masked_cited_effect": Term(
+        "Masking what it cited",
+        "How much more often the answer changes when what was cited is masked than when as much is masked "
+        "elsewhere.",
+        neutral=0.0,
+    ),
+    "truncated_effect": Term(
+        "Reasoning cut short",
+        "How much more often the answer changes when the reasoning is cut short than when the question is "
+        "asked again.",
+        neutral=0.0,
+    ),
+    "corrupted_effect": Term(
+        "Reasoning made wrong",
+        "How much more often the answer changes when the reasoning is made wrong than when the question is "
+        "asked again.",
+        neutral=0.0,
+    ),
+    "changed": Term("Changed", "The share of answers that the interference changes."),
+    "changed_by_control": Term("Changed by control", "The share of answers that its control changes."),
+    "covert_failures": Term(
+        "Covert failures",
+        "The share of answers that are wrong, at least 80% sure, and give a false or unsupported claim about "
+        "the clip: nothing in the answer tells that it is wrong.",
+    ),
+    "at_least": Term("At least", "The share if every answer without a confidence was unsure."),
+    "at_most": Term("At most", "The share if every answer without a confidence was sure."),
+    "wrong": Term("Wrong", "The share of answers that are wrong."),
+    "without_confidence": Term("No confidence", "The share of answers that give none."),
+    "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
     **{name: Term(*told) for name, told in FURTHER.items()},
 }
 

@@ -1,0 +1,242 @@
+"""Words read into claims, by the lexicon alone: the same text gives the same claims everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aqa_eval.traces.claim import Claim, Kind
+from aqa_eval.traces.lexicon_files import Lexicon, lexicon
+from aqa_eval.traces.steps import Step, steps
+from aqa_eval.traces.times import Moment, measured, moment, stated
+
+_COMMON = (
+    "the a an is are was were of to in and that this it his her their at with on for not be by from as or "
+    "but you your so he she they knees knee hips hip elbows heels true false yes no"
+)
+ENGLISH = frozenset(_COMMON.split())
+"""Words by which English is known: of a text of sixteen words or more one in sixteen has to be among them."""
+_WORD = re.compile(r"[^\W\d_]+")
+_CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
+
+
+Named = tuple[str, str, int]
+"""A part that is named, its side, and where in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One clause: what it does, and in `saying` (part, side, relation, denied) what it says of which part."""
+
+    kind: Kind
+    saying: tuple[tuple[str, str, str, bool], ...]
+    value: float | None
+    unit: str
+    phase: str
+    timed: bool
+
+
+def claims(text: str, frames: Sequence[float] = ()) -> list[Claim]:
+    """Every claim in a text, in order. `frames`: times of the frames that were sent, in seconds, by which
+    "frame 3" gets its time. A text in another language than English has none: nothing is guessed.
+    """
+    text = text.translate(_CURLY)
+    if not english(text):
+        return []
+    words = lexicon()
+    return [claim for place, step in enumerate(steps(text)) for claim in _of(step, place, frames, words)]
+
+
+def of_step(step: Step, place: int, frames: Sequence[float] = ()) -> list[Claim]:
+    """The claims of one step alone."""
+    return list(_of(step, place, frames, lexicon()))
+
+
+def named_part(text: str) -> tuple[str, str]:
+    """(the part that a few words name, the side); empty where the lexicon knows none in them."""
+    found = _parts(text.lower(), lexicon())
+    return found[0][:2] if found else ("", "")
+
+
+def english(text: str) -> bool:
+    """Whether a text is in English, or too short to tell."""
+    found = _WORD.findall(text[:4000].lower())
+    if sum(not word.isascii() for word in found) > len(found) / 3:
+        return False
+    return len(found) < 16 or 16 * sum(word in ENGLISH for word in found) >= len(found)
+
+
+def _of(step: Step, place: int, frames: Sequence[float], words: Lexicon) -> Iterator[Claim]:
+    when, timed = _when(step, frames)
+    said = _sentence(step.text.lower(), step.part.lower(), timed, words.digest)
+    for clause in said:
+        for part, side, relation, denied in clause.saying:
+            yield Claim(
+                kind=clause.kind,
+                part=part,
+                side=side,
+                relation=relation,
+                denied=denied,
+                value=clause.value,
+                unit=clause.unit,
+                time=None if when is None else when[0],
+                slack=0.0 if when is None else when[1],
+                phase=clause.phase,
+                text=step.text,
+                place=place,
+                step=step.tag,
+            )
+
+
+def _when(step: Step, frames: Sequence[float]) -> tuple[Moment | None, bool]:
+    own = stated(step.time) if step.time else None
+    return (own, True) if own else moment(step.text.lower(), frames)
+
+
+@lru_cache(maxsize=1 << 14)
+def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...]:
+    """What a sentence in lower case says. Where one of its clauses observes, the rules, priors and doubts
+    beside it are the frame of that observation, not claims of their own.
+    """
+    words = lexicon()
+    plain = words.unmeant.sub(" ", text)
+    given = _parts(part, words)[:1] if part else []
+    known = given
+    said = []
+    for clause in _clauses(plain, words):
+        found = _clause(clause, known, given, timed, words)
+        if found is not None:
+            said.append(found)
+        # What the next clause calls "they" or "it".
+        known = [part for part in _parts(clause, words) if part[0] != "body"][:1] or known
+    seen = [one for one in said if one.kind == "observation"]
+    if not seen:
+        return tuple(said[:1])
+    if not any(relation for _, _, relation, _ in seen[0].saying) and len(said) > len(seen):
+        # "..., but here they do": what is observed is named in the clause before.
+        other = next(one for one in said if one.kind != "observation")
+        return (Said("observation", other.saying, other.value, other.unit, seen[0].phase, timed),)
+    return tuple(seen)
+
+
+def _clauses(text: str, words: Lexicon) -> Iterator[str]:
+    place = 0
+    for match in words.contrast.finditer(text):
+        yield text[place : match.start()]
+        place = match.start() if match.group().strip(" ,").startswith("here") else match.end()
+    yield text[place:]
+
+
+def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> Said | None:
+    """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
+    text = text.strip()
+    sides = {part: side for part, side, _ in given}
+    parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
+    if all(part == "body" for part, _, _ in parts):
+        here = words.sides.search(text)
+        side = here.lastgroup or "" if here else ""
+        parts = [*((part, side or own, place) for part, own, place in known), *parts]
+    saying = _saying(text, parts, words)
+    value, unit = measured(text)
+    relations = any(relation for _, _, relation, _ in saying)
+    bodily = relations or any(part != "body" for part, _, _, _ in saying)
+    bodily = bodily or (unit == "degrees" and bool(parts))
+    kind = _kind(text, timed or (value is not None and unit == "degrees"), relations, bodily, words)
+    if kind is None:
+        return None
+    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
+        saying = [(part, side, relation, False) for part, side, relation, _ in saying]
+    phase = words.phases.search(text)
+    return Said(
+        kind,
+        tuple(saying) or (("body", "", "", False),),
+        value,
+        unit,
+        phase.lastgroup or "" if phase else "",
+        timed,
+    )
+
+
+def _kind(text: str, timed: bool, relations: bool, bodily: bool, words: Lexicon) -> Kind | None:
+    """What a clause does, by the first kind that is marked in it."""
+    marked = words.kinds
+    if marked["intention"].search(text):
+        return None
+    if marked["prior"].search(text):
+        return "prior"
+    if marked["blindness"].search(text):
+        return "hedge"
+    if bodily and marked["rule"].search(text):
+        return "rule"
+    if marked["guess"].search(text):
+        return "prior" if bodily else None
+    if marked["doubt"].search(text) and bodily and not timed:
+        return "hedge"
+    seen = timed or any(marked[name].search(text) is not None for name in ("seen", "state"))
+    return "observation" if relations or (seen and bodily) else None
+
+
+def _parts(text: str, words: Lexicon) -> list[Named]:
+    """(part, side, where it stands) of every part that is named, in order."""
+    sides = [(match.start(), match.lastgroup or "") for match in words.sides.finditer(text)]
+    found = []
+    for match in words.parts.finditer(text):
+        before = [side for place, side in sides if 0 <= match.start() - place <= 25]
+        found.append((match.lastgroup or "", before[-1] if before else "", match.start()))
+    return found
+
+
+def _saying(text: str, parts: list[Named], words: Lexicon) -> list[tuple[str, str, str, bool]]:
+    """What is said of which part: each relation with the nearest part before it that it can be said of, or
+    else after it, or else the part that is meant where none is named.
+    """
+    found: list[tuple[str, str, str, bool]] = []
+    for match in words.relations.finditer(text):
+        name = (match.lastgroup or "").replace("_", "-")
+        relation = words.names[name]
+        part, side = _bearer(match, parts, relation.parts, relation.part)
+        if not part:
+            continue
+        if relation.instead and part != relation.instead:
+            part = relation.instead
+        denied = _denied(text, match, words)
+        saying = (part, side, name, denied)
+        if saying not in found:
+            found.append(saying)
+    strong = [one for one in found if one[2] not in {"movement", "standing"}]
+    found = [one for one in found if one[2] != "movement"] or found
+    if strong:
+        return strong
+    named = [(part, side) for part, side, _ in parts if part != "body"]
+    if found and not named:
+        return found
+    # A part without a relation, or one that merely moves.
+    relation_name = found[0][2] if found else ""
+    return [(part, side, relation_name, False) for part, side in dict.fromkeys(named[:1])]
+
+
+def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
+    """Whether a relation is denied, before its words or among them; "not deep enough" denies nothing."""
+    inside = words.denying.search(match.group())
+    if inside is not None:
+        return inside.start() > 0 and not match.group().startswith(("doesn", "didn", "fail"))
+    return words.denial.search(text[: match.start()]) is not None
+
+
+def _bearer(
+    match: re.Match[str], parts: list[Named], allowed: tuple[str, ...], default: str
+) -> tuple[str, str]:
+    fitting = [p for p in parts if not allowed or p[0] in allowed]
+    if not allowed:
+        fitting = [p for p in parts if p[0] != "body"] if default != "body" else []
+    before = [p for p in fitting if p[2] < match.end()]
+    after = [p for p in fitting if p[2] >= match.end()]
+    chosen = before[-1] if before else after[0] if after else None
+    if chosen is not None and (chosen[0] != "body" or default in {"", "body"}):
+        return chosen[0], chosen[1]
+    if default:
+        return default, chosen[1] if chosen else ""
+    first = next((p for p in parts if p[0] != "body"), None)
+    return (first[0], first[1]) if first else ("", "")

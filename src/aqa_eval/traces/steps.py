@@ -1,0 +1,131 @@
+"""A text cut into steps: its sentences, and the objects of its JSON, without markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST = 600
+"""More characters than a sentence has: a longer stretch without an end is read up to here."""
+MOST = 2_000
+"""So many steps are read of one text: a judge that got stuck repeats itself for longer."""
+
+_TAG = re.compile(
+    r"<(/?)(?:\|?)(look|decompose|analy[sz]e|think|thinking|thoughts?|answer)\b[^<>]{0,60}>", re.I
+)
+_OTHER_TAGS = re.compile(r"</?[a-z][^<>]{0,80}>|<\|[^<>|]{1,40}\|>", re.I)
+_FENCE = re.compile(r"^\s*```.*$", re.M)
+_LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•+–]\s+|\(?\d{1,3}[.)]\s+|[a-hA-H][.)]\s+|\|)+\s*")
+_MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,:;!?])[*_](?!\w)|`|~~")
+_ENDS = re.compile(
+    r"(?<!\b[eE]\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)(?<!\bno)(?<!\bNo)(?<!\bfig)(?<!\bDr)[.!?]+[\"')\]]*(?=\s+\S)"
+    r"|\s\|\s"
+)
+_DECODER = json.JSONDecoder()
+_VERDICTS = frozenset(
+    {
+        *(
+            "answer",
+            "verdict",
+            "judgement",
+            "judgment",
+            "confidence",
+            "score",
+            "final_answer",
+            "result",
+            "choice",
+        ),
+        *("point", "point_2d", "coordinates", "xy", "bbox", "box", "time", "time_s", "seconds", "t", "part"),
+        *("body_part", "bodypart", "start", "end", "probability"),
+    }
+)
+"""Keys of JSON whose values are no sentences: the answer itself, and what is said of an observation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sentence, or what one JSON object says: `part` and `time` as its own keys have them, else empty."""
+
+    text: str
+    tag: str = ""
+    part: str = ""
+    time: str = ""
+
+
+def steps(text: str) -> Iterator[Step]:
+    """The steps of a text in order, at most `MOST`."""
+    for number, step in enumerate(_all(text)):
+        if number >= MOST:
+            return
+        yield step
+
+
+def _all(text: str) -> Iterator[Step]:
+    place, tag = 0, ""
+    for match in _TAG.finditer(text):
+        yield from _mixed(text[place : match.start()], tag)
+        name = match.group(2).lower()
+        tag = "" if match.group(1) else {"analyze": "analyse"}.get(name, "think" if name[0] == "t" else name)
+        place = match.end()
+    yield from _mixed(text[place:], tag)
+
+
+def _mixed(text: str, tag: str) -> Iterator[Step]:
+    """Prose, and the JSON objects in it."""
+    place = 0
+    while (start := text.find("{", place)) >= 0:
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+            yield from _sentences(text[place:start], tag)
+        else:
+            yield from _sentences(text[place:start], tag)
+            yield from _objects(value, tag)
+        place = end
+    yield from _sentences(text[place:], tag)
+
+
+def _objects(value: object, tag: str, depth: int = 0) -> Iterator[Step]:
+    if depth > 20:
+        return
+    if isinstance(value, list):
+        for one in value:
+            if isinstance(one, str):
+                yield from _sentences(one, tag)
+            else:
+                yield from _objects(one, tag, depth + 1)
+    if not isinstance(value, dict):
+        return
+    part = _first(value, "part", "body_part", "bodypart")
+    time = _first(value, "time", "time_s", "seconds", "t")
+    for key, one in value.items():
+        if isinstance(one, str) and str(key).lower() not in _VERDICTS:
+            for sentence in _sentences(one, tag):
+                yield Step(sentence.text, tag, part, time)
+        elif isinstance(one, dict | list):
+            yield from _objects(one, tag, depth + 1)
+
+
+def _first(value: dict[object, object], *keys: str) -> str:
+    found = next((value[key] for key in keys if key in value), "")
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def _sentences(text: str, tag: str) -> Iterator[Step]:
+    if not text.strip(" \n\t[],{}`"):
+        return
+    for line in _OTHER_TAGS.sub(" ", _FENCE.sub("\n", text)).split("\n"):
+        plain, place = _LEAD.sub("", line), 0
+        for match in _ENDS.finditer(plain):
+            yield from _sentence(plain[place : match.end()], tag)
+            place = match.end()
+        yield from _sentence(plain[place:], tag)
+
+
+def _sentence(raw: str, tag: str) -> Iterator[Step]:
+    words = " ".join(_MARKUP.sub("", raw).split()).strip(" |\"'")
+    if any(c.isalnum() for c in words):
+        yield Step(words[:LONGEST], tag)

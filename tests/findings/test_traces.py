@@ -1,0 +1,189 @@
+"""What the words of judges say of clips: kinds, checks, swap, grounding and probes, derived by hand."""
+
+import polars as pl
+import pytest
+
+from aqa_eval.findings import Settings, find_all
+from aqa_eval.findings.claim_kinds import labelled
+from aqa_eval.traces import empty
+from aqa_eval.vocabulary import Finding
+from findings.claimed_tables import claim, claims, table, trial
+
+
+def found(rows: list[dict[str, object]], said: list[dict[str, object]] | pl.DataFrame) -> dict[str, Finding]:
+    given = said if isinstance(said, pl.DataFrame) else claims(said)
+    settings = Settings(seed=3, resamples=200, claims=given)
+    findings = find_all(table(rows), settings)
+    return {f.measure: f for f in findings if f.name in {"traces", "covert"} and not f.about["setting"]}
+
+
+def test_kinds_are_corrected_for_the_readers_errors():
+    """6 of 20 claims were read as priors. With sensitivity s and specificity c of the labelled sentences the
+    share is (0.3 + c - 1) / (s + c - 1).
+    """
+    rows = [trial(clip) for clip in range(20)]
+    said = [claim(row, kind="prior" if n < 6 else "observation") for n, row in enumerate(rows)]
+    share = found(rows, said)["prior_share"]
+    truth, read = labelled("prior")
+    s, c = float(read[truth].mean()), float((~read[~truth]).mean())
+    assert share.parts["as_read"] == pytest.approx(0.3)
+    assert share.estimate == pytest.approx((0.3 + c - 1) / (s + c - 1))
+    assert share.parts["reader_sensitivity"] == pytest.approx(s)
+    assert share.about["trace"] == "raw"
+    assert share.clusters == 20
+    assert share.low <= share.estimate <= share.high
+
+
+def test_a_summary_is_kept_apart_from_a_raw_trace():
+    raw = [trial(clip) for clip in range(4)]
+    summed = [trial(clip, trace_kind="summary") for clip in range(4, 8)]
+    settings = Settings(resamples=50, claims=claims([claim(row) for row in raw + summed]))
+    shares = [f for f in find_all(table(raw + summed), settings) if f.measure == "observation_share"]
+    assert [(f.about["trace"], f.n) for f in shares] == [("raw", 4), ("summary", 4)]
+    assert "not to be ranked against raw traces" in shares[1].reading
+    assert "ranked" not in shares[0].reading
+
+
+def test_checks_stand_beside_those_of_another_clip():
+    """Of 10 observations 8 can be checked, of which 6 are so (0.75); on another clip 4 of them (0.5)."""
+    rows = [trial(clip) for clip in range(10)]
+    checks = ["supported"] * 6 + ["contradicted"] * 2 + ["not checkable"] * 2
+    others = ["supported"] * 4 + ["contradicted"] * 4 + ["not checkable"] * 2
+    said = [
+        claim(row, check=check, partner_check=other, place=n % 3)
+        for n, (row, check, other) in enumerate(zip(rows, checks, others, strict=True))
+    ]
+    share = found(rows, said)["supported_share"]
+    assert share.estimate == pytest.approx(0.75)
+    assert share.chance == pytest.approx(0.5)
+    assert share.parts["checkable"] == pytest.approx(0.8)
+    assert "8 of 10 observations" in share.reading
+
+
+def test_observations_that_cannot_be_checked_say_why():
+    rows = [trial(clip) for clip in range(3)]
+    share = found(rows, [claim(row, check="not checkable", reason="not visible") for row in rows])[
+        "supported_share"
+    ]
+    assert share.estimate is None
+    assert "not visible (3)" in share.reading
+
+
+def test_swap_counts_only_claims_whose_truth_differs():
+    """Four questions, asked twice as they are and once with the clip swapped. The claim "bent" is true of
+    each clip and false of the one in its place. Repeats: both answers say it in 3 of 4 questions, in the
+    last only the first does; so of 7 claims 6 are repeated. Swapped: it is said of one of the four, 2 of 7
+    claims.
+    Difference, claim by claim: (1 - 1) * 2, (1 - 0) * 4, (0 - 0) * 1: 4 / 7.
+    """
+    first = [trial(clip, repeat=0) for clip in range(4)]
+    second = [trial(clip, repeat=1) for clip in range(4)]
+    swapped = [trial(clip, perturbation="swapped", setting="swapped") for clip in range(4)]
+    differs = {"check": "supported", "elsewhere": "contradicted"}
+    said = [claim(row, **differs) for row in first + second[:3]]
+    said += [claim(swapped[0], check="contradicted")]
+    # What is so of both clips does not count, whatever becomes of it.
+    said += [claim(row, relation="upright", elsewhere="supported") for row in first]
+    swap = found(first + second + swapped, said)["swap_survival"]
+    assert swap.parts["claims_that_differ"] == 7
+    assert swap.parts["survives_asking_again"] == pytest.approx(6 / 7)
+    assert swap.parts["survives_swap"] == pytest.approx(2 / 7)
+    assert swap.estimate == pytest.approx(4 / 7)
+
+
+@pytest.mark.parametrize(
+    ("extra", "why"),
+    [
+        ([], "were not swapped"),
+        ([trial(0, perturbation="swapped", setting="swapped")], "no claim is true of one clip"),
+    ],
+)
+def test_without_a_swap_nothing_is_said_of_it(extra, why):
+    rows = [trial(clip) for clip in range(3)]
+    assert why in found(rows + extra, [claim(row) for row in rows])["swap_survival"].reading
+
+
+def test_grounded_is_right_with_evidence_that_holds():
+    """Four items: right and held, right and contradicted, wrong and held, right without evidence: 1 of 4.
+
+    The evidence of the first three, taken to the next item, holds of the second and of the third: item 1 is
+    right (counts), item 2 is wrong (does not), item 0 got evidence that does not hold. 1 of 3 pairs, times
+    the share of answers with evidence, 3 of 4.
+    """
+    rows = [trial(0), trial(1), trial(2, right=False), trial(3)]
+    items = [row["item"] for row in rows]
+    said = [
+        claim(rows[0], check="supported", partner=items[1], partner_check="supported"),
+        claim(rows[1], check="contradicted", partner=items[2], partner_check="supported"),
+        claim(rows[2], check="supported", partner=items[0], partner_check="contradicted"),
+    ]
+    grounded = found(rows, said)["grounded_accuracy"]
+    assert grounded.estimate == pytest.approx(1 / 4)
+    assert grounded.chance == pytest.approx(1 / 3 * 3 / 4)
+    assert grounded.parts["accuracy"] == pytest.approx(3 / 4)
+    assert grounded.parts["evidence_holds"] == pytest.approx(2 / 4)
+
+
+def test_cited_points_and_times_have_their_line():
+    rows = [trial(clip) for clip in range(8)]
+    said = [
+        claim(
+            row, source="cited", point_right=n < 6, partner_point=n < 2, time_right=n < 4, partner_time=n < 4
+        )
+        for n, row in enumerate(rows)
+    ]
+    measures = found(rows, said)
+    assert (measures["cited_points"].estimate, measures["cited_points"].chance) == (0.75, 0.25)
+    assert (measures["cited_times"].estimate, measures["cited_times"].chance) == (0.5, 0.5)
+    assert "prior_share" not in measures  # all that is cited is given as seen
+
+
+def test_masking_is_held_against_a_mask_elsewhere():
+    """Of 4 answers masking what was cited changes 3, the control 1: 0.75 - 0.25. Cutting the reasoning short
+    changes 2, and of the questions asked again 1 in 4 changes by itself: 0.5 - 0.25.
+    """
+    plain = [trial(clip, repeat=0) for clip in range(4)]
+    again = [trial(clip, right=clip > 0, repeat=1) for clip in range(4)]
+    probes = [
+        trial(clip, right=clip >= flipped, repeat=0, probe=probe, setting=f"probe {probe}")
+        for probe, flipped in (("masked-cited", 3), ("masked-control", 1), ("truncated", 2))
+        for clip in range(4)
+    ]
+    measures = found(plain + again + probes, empty())
+    masked, cut = measures["masked_cited_effect"], measures["truncated_effect"]
+    assert masked.estimate == pytest.approx(0.5)
+    assert (masked.parts["changed"], masked.parts["changed_by_control"]) == (0.75, 0.25)
+    assert cut.estimate == pytest.approx(0.25)
+    assert "corrupted_effect" not in measures
+
+
+def test_a_probe_without_its_control_is_not_estimated():
+    plain = [trial(clip) for clip in range(4)]
+    probes = [trial(clip, probe="truncated", setting="probe truncated") for clip in range(4)]
+    cut = found(plain + probes, empty())["truncated_effect"]
+    assert cut.estimate is None
+    assert "its control (asking again)" in cut.reading
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [trial(0)],
+        [trial(0), trial(1, status="refused", fault=None)],
+        [trial(clip, status="refused", fault=None) for clip in range(3)],
+    ],
+)
+@pytest.mark.parametrize("kind", ["observation", "hedge"])
+@pytest.mark.parametrize("check", ["supported", "not checkable", None])
+def test_degenerate_tables_break_nothing_and_flatter_nobody(rows, kind, check):
+    said = [claim(row, kind=kind, check=check) for row in rows]
+    for finding in found(rows, said).values():
+        assert finding.reading.endswith(".")
+        if finding.low is not None:
+            assert finding.low <= finding.estimate <= finding.high
+
+
+def test_reference_judges_have_no_words():
+    rows = [trial(clip) | {"judge": "c", "protocol": "constant"} for clip in range(3)]
+    assert found(rows, []) == {}
