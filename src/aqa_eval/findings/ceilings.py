@@ -59,10 +59,12 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(place: _Place, settings: Settings) -> Iterator[Finding]:
-    """One place a criterion; over all criteria only what can be taken so: votes, or the only criterion."""
+    """One place a criterion; over all criteria only what can be taken so: votes, or the only criterion, which
+    is then not told a second time.
+    """
     criteria = place.rated.criteria
     whole = place.task is Task.VERIFY or len(criteria) == 1
-    for criterion in (*((ALL,) if whole else ()), *criteria):
+    for criterion in (*((ALL,) if whole else ()), *(criteria if len(criteria) > 1 else ())):
         marks = place.rated if criterion == ALL else place.rated.about(criterion)
         yield _alpha(place, criterion, marks, settings)
         measure = _ceiling_of(place.task, marks, settings)
