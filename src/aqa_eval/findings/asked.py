@@ -22,7 +22,7 @@ ALL = "all"
 """The criterion of a statement about all criteria together."""
 
 _WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames", "setting")
-_POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
+POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
 _CONSTANT_BY_CONSTRUCTION = ("constant", "prior")
 
 
@@ -88,7 +88,7 @@ def judgements(rows: pl.DataFrame) -> Judgements:
         fault=kept["fault"].to_numpy(),
         cluster=kept["cluster"].to_numpy(),
         criterion=kept["criterion"].to_numpy(),
-        polarity=kept["framing"].replace_strict(_POLARITY, return_dtype=pl.Int64).to_numpy(),
+        polarity=kept["framing"].replace_strict(POLARITY, return_dtype=pl.Int64).to_numpy(),
         item=kept["item"].to_numpy(),
     )
 
@@ -154,4 +154,4 @@ def _way(row: Mapping[str, Any]) -> Way:
 
 def polarities(rows: pl.DataFrame) -> list[int]:
     """The polarities in which rows were put, each once."""
-    return [_POLARITY[name] for name in rows["framing"].unique(maintain_order=True).to_list()]
+    return [POLARITY[name] for name in rows["framing"].unique(maintain_order=True).to_list()]

@@ -76,7 +76,8 @@ def _own(
 
 
 def _kind(finding: Finding) -> tuple[str, ...]:
-    return (finding.name, finding.measure, *(finding.about[key] for key in _SAME))
+    place = (finding.about[key] for key in _SAME)
+    return (finding.name, finding.measure, finding.about.get("versus", ""), *place)
 
 
 def _beside(finding: Finding, yardsticks: Sequence[Finding]) -> dict[str, float | None]:

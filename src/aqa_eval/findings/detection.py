@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
-from aqa_eval.findings.reading import against, left_out, stated, words
+from aqa_eval.findings.reading import against, left_out, of_a_constant, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.confusion_measures import confusion_measures
@@ -25,14 +25,16 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
-    found = detection(judgements(trials.answered()), settings.plan)
+    answered = judgements(trials.answered())
+    found = detection(answered, settings.plan)
+    constant = trials.constant_by_construction and answered.fixed
     lacking = left_out(found.left_out, "not both classes are in two clusters")
     silent = Detection(*[impossible("no trial of this criterion was answered", 0, 0)] * 6)
     planted = observer(trials, settings)
-    yield from _findings(trials, ALL, found.overall, lacking, planted)
+    yield from _findings(trials, ALL, found.overall, lacking, planted, constant)
     yield from _confusion(trials, settings)
     for criterion in trials.criteria:
-        yield from _findings(trials, criterion, found.criteria.get(criterion, silent), "", planted)
+        yield from _findings(trials, criterion, found.criteria.get(criterion, silent), "", planted, constant)
 
 
 def _confusion(trials: Asked, settings: Settings) -> Iterator[Finding]:
@@ -76,15 +78,9 @@ def _undirected(estimate: Estimate) -> str:
 
 
 def _findings(
-    trials: Asked, criterion: str, found: Detection, note: str, planted: Observer | None
+    trials: Asked, criterion: str, found: Detection, note: str, planted: Observer | None, constant: bool
 ) -> Iterator[Finding]:
-    seen = against(
-        found.d_prime,
-        0.0,
-        "Sees something of the fault (d' of 0 is blind)",
-        "Its evidence points the wrong way (d' below 0)",
-        "whether it sees anything of the fault",
-    )
+    seen = of_a_constant(found.d_prime) if constant else _seen(found.d_prime)
     yield statement(
         NAME,
         "d_prime",
@@ -95,13 +91,7 @@ def _findings(
         chance=0.0,
         planted=planted.measured_d_prime(polarities(trials.of(criterion))) if planted else None,
     )
-    reluctant = against(
-        found.c,
-        0.0,
-        'Reluctant to say "fault" (c above 0)',
-        'Ready to say "fault" (c below 0)',
-        'whether it is reluctant or ready to say "fault"',
-    )
+    reluctant = of_a_constant(found.c) if constant else _reluctant(found.c)
     yield statement(
         NAME,
         "c",
@@ -112,6 +102,26 @@ def _findings(
         chance=0.0,
         parts={"c_positive": found.c_positive.value, "c_negative": found.c_negative.value},
         planted=_mean_threshold(planted, trials.of(criterion)) if planted else None,
+    )
+
+
+def _seen(d_prime: Estimate) -> str:
+    return against(
+        d_prime,
+        0.0,
+        "Sees something of the fault (d' of 0 is blind)",
+        "Its evidence points the wrong way (d' below 0)",
+        "whether it sees anything of the fault",
+    )
+
+
+def _reluctant(c: Estimate) -> str:
+    return against(
+        c,
+        0.0,
+        'Reluctant to say "fault" (c above 0)',
+        'Ready to say "fault" (c below 0)',
+        'whether it is reluctant or ready to say "fault"',
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -22,6 +22,10 @@ class Settings:
     `prices`: judge -> US dollars for a million tokens, read and written. `units`: criterion -> the unit in
     which its scores, or amounts of its fault, are told.
     `claims`: what the judges' words say, columns as in `traces.COLUMNS`.
+
+    `thinking`: judge that thinks before it answers -> the same model when it does not (see
+    `findings.thinking`). `left_out`: judge -> why it was not asked something -> of how many pairs of an item
+    and a condition. `lower_is_better`: the criteria of which a lower score is the better one.
     """
 
     seed: int = 0
@@ -33,6 +37,9 @@ class Settings:
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     claims: pl.DataFrame = field(default_factory=empty, compare=False)
+    thinking: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lower_is_better: Collection[str] = ()
 
     @property
     def plan(self) -> Resampling:

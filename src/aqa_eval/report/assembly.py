@@ -13,6 +13,7 @@ from aqa_eval.datasets.dataset import Dataset
 from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
+from aqa_eval.findings.thinking import thinking_pairs
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.simulated import planted as planted_in
 from aqa_eval.ledger import Ledger
@@ -75,6 +76,9 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
         for name, respondent in plan.respondents.items()
         if (price := respondent.judge.price)
     }
+    left_out: dict[str, dict[str, int]] = {}
+    for (judge, reason), items in plan.census().left_out.items():
+        left_out.setdefault(judge, {})[reason] = items
     return Settings(
         seed=plan.study.seed,
         scales=scales,
@@ -84,6 +88,14 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
         prices=prices,
         units={name: unit for d in plan.datasets for name, unit in _units(d)},
         claims=empty() if claims is None else claims,
+        thinking=thinking_pairs(respondent.judge for respondent in plan.respondents.values()),
+        left_out=left_out,
+        lower_is_better=frozenset(
+            name
+            for dataset in plan.datasets
+            for name, criterion in dataset.criteria.items()
+            if criterion.scale is not None and not criterion.scale.higher_is_better
+        ),
     )
 
 
