@@ -11,6 +11,7 @@ import polars as pl
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.table import UNASKED
 from aqa_eval.judges.simulated import push
+from aqa_eval.measures.choices import Choices
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.planted import Way, d_prime, gain, score_terms, sight, slope
@@ -104,6 +105,13 @@ def scores(rows: pl.DataFrame, settings: Settings) -> Scores:
         item=kept["item"].to_numpy(),
         ranges=settings.scales,
     )
+
+
+def choices(rows: pl.DataFrame) -> Choices:
+    """The choices of answered rows."""
+    kept = rows.drop_nulls(["truth_choice", "choice"])
+    columns = ("truth_choice", "choice", "criterion", "cluster", "cluster_b")
+    return Choices.of(*(kept[column].to_list() for column in columns))
 
 
 def observer(trials: Asked, settings: Settings) -> Observer | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
-from aqa_eval.findings.reading import against, left_out, of_a_constant, words
+from aqa_eval.findings.reading import against, left_out, of_a_constant, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.confusion_measures import confusion_measures
 from aqa_eval.measures.detection import Detection, detection
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.observer import Observer
@@ -19,7 +20,7 @@ NAME = "detection"
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
-    """D' and c of every judge, over all criteria and for each."""
+    """D' and c of every judge, over all criteria and for each; F1 and MCC over all."""
     return [finding for trials in asked(table, Task.VERIFY) for finding in _of(trials, settings)]
 
 
@@ -31,8 +32,49 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     silent = Detection(*[impossible("no trial of this criterion was answered", 0, 0)] * 6)
     planted = observer(trials, settings)
     yield from _findings(trials, ALL, found.overall, lacking, planted, constant)
+    yield from _confusion(trials, settings)
     for criterion in trials.criteria:
         yield from _findings(trials, criterion, found.criteria.get(criterion, silent), "", planted, constant)
+
+
+def _confusion(trials: Asked, settings: Settings) -> Iterator[Finding]:
+    """F1, macro-F1 and MCC as other work reports them, over all criteria. Only MCC has a line of no sight
+    that holds whatever the prevalence.
+    """
+    found = confusion_measures(judgements(trials.answered()), settings.plan)
+    one, blind = found.overall, found.overall.always_fault
+    lacking = left_out(found.left_out, "not both classes are in two clusters")
+    note = "It moves with how common faults are: see balanced accuracy for sight."
+    f1 = (
+        _undirected(one.f1)
+        if blind is None
+        else against(
+            one.f1,
+            blind,
+            f'F1 of faults beyond that of saying "fault" every time ({blind:.2f})',
+            f'F1 of faults below that of saying "fault" every time ({blind:.2f})',
+            f'whether F1 of faults is beyond that of saying "fault" every time ({blind:.2f})',
+        )
+    )
+    yield statement(NAME, "f1", trials, ALL, one.f1, words(f1, note, lacking), chance=blind)
+    macro = (
+        f"Macro-F1 is {stated(one.macro_f1)}."
+        if one.macro_f1.value is not None
+        else _undirected(one.macro_f1)
+    )
+    yield statement(NAME, "macro_f1", trials, ALL, one.macro_f1, words(macro, note, lacking))
+    mcc = against(
+        one.mcc,
+        0.0,
+        "Its answers go with the truth, in Matthews' correlation",
+        "Its answers go against the truth, in Matthews' correlation",
+        "whether its answers go with the truth, in Matthews' correlation",
+    )
+    yield statement(NAME, "mcc", trials, ALL, one.mcc, words(mcc, lacking), chance=0.0)
+
+
+def _undirected(estimate: Estimate) -> str:
+    return f"Cannot be estimated: {estimate.reason}."
 
 
 def _findings(

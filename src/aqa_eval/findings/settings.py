@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from aqa_eval.measures.resampling import Resampling
-from aqa_eval.study import POSE_GATE
+from aqa_eval.study import POSE_GATE, PREVALENCE
 from aqa_eval.traces import empty
 
 
@@ -18,6 +18,9 @@ class Settings:
     (min, max)), by which R-l2 divides; and what was planted in simulated judges (judge -> parameter ->
     value, all of them, named as in `measures.planted`). `pose_gate`: clips in
     which the body was found in a smaller share of the frames are left out where pictures rest on poses.
+    `prevalence`: the share of faults where a judge is to be used, by which predictive values are taken.
+    `prices`: judge -> US dollars for a million tokens, read and written. `units`: criterion -> the unit in
+    which its scores, or amounts of its fault, are told.
     `claims`: what the judges' words say, columns as in `traces.COLUMNS`.
 
     `thinking`: judge that thinks before it answers -> the same model when it does not (see
@@ -30,6 +33,9 @@ class Settings:
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     planted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pose_gate: float = POSE_GATE
+    prevalence: float = PREVALENCE
+    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     claims: pl.DataFrame = field(default_factory=empty, compare=False)
     thinking: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

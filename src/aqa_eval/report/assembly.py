@@ -71,6 +71,11 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
+    prices = {
+        name: (price.input, price.output)
+        for name, respondent in plan.respondents.items()
+        if (price := respondent.judge.price)
+    }
     left_out: dict[str, dict[str, int]] = {}
     for (judge, reason), items in plan.census().left_out.items():
         left_out.setdefault(judge, {})[reason] = items
@@ -79,6 +84,9 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
         scales=scales,
         planted=planted,
         pose_gate=plan.study.pose_gate,
+        prevalence=plan.study.prevalence,
+        prices=prices,
+        units={name: unit for d in plan.datasets for name, unit in _units(d)},
         claims=empty() if claims is None else claims,
         thinking=thinking_pairs(respondent.judge for respondent in plan.respondents.values()),
         left_out=left_out,
@@ -89,6 +97,14 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
             if criterion.scale is not None and not criterion.scale.higher_is_better
         ),
     )
+
+
+def _units(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Criteria with the unit of their scores, or of what a rule measures of their fault."""
+    for criterion in dataset.criteria.values():
+        unit = criterion.scale.unit if criterion.scale else criterion.rule.unit if criterion.rule else ""
+        if unit:
+            yield criterion.id, unit
 
 
 def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:

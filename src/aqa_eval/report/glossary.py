@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aqa_eval.report.difference_terms import DIFFERENCES
+from aqa_eval.report.further_terms import FURTHER
 from aqa_eval.report.term import Term
 
 __all__ = ["NOTIONS", "TERMS", "Term", "order", "title"]
@@ -258,6 +259,7 @@ TERMS: Mapping[str, Term] = {
     "wrong": Term("Wrong", "The share of answers that are wrong."),
     "without_confidence": Term("No confidence", "The share of answers that give none."),
     "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
+    **{name: Term(*told) for name, told in FURTHER.items()},
 }
 
 NOTIONS: Mapping[str, Term] = {
