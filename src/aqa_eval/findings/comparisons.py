@@ -8,6 +8,7 @@ large a difference would have been seen.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,15 +39,18 @@ class _Pair:
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """The difference of the headline of every two models, and of every model and reference judge. Simulated
-    judges, which are told the truth, are compared with nobody.
+    judges, which are told the truth, are compared with no model; where no model was asked the yardsticks are
+    compared among each other.
     """
-    real = table.filter(pl.col("protocol") != "simulated")
+    yardstick = pl.col("protocol").is_in([*REFERENCES, "simulated"])
+    modelled = table.filter(~yardstick).height > 0
+    chosen = table.filter(pl.col("protocol") != "simulated") if modelled else table
     found: list[Finding] = []
     for task in TASKS:
-        for group in same_ways(list(asked(real, task))):
+        for group in same_ways(list(asked(chosen, task))):
             pairs = [
                 _Pair(one, two, side_by_side(one.rows, two.rows, task, settings))
-                for one, two in _pairs(group)
+                for one, two in (_pairs(group) if modelled else itertools.combinations(group, 2))
             ]
             found += _findings(pairs)
     return found

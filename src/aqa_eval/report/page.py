@@ -22,7 +22,7 @@ from aqa_eval.report.failures import HEADINGS, STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
-from aqa_eval.report.sections import plainest, sections
+from aqa_eval.report.sections import plainest, sections, unasked
 from aqa_eval.report.summary import STANDINGS, summary
 from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
 from aqa_eval.report.visible import gist, visible
@@ -92,6 +92,7 @@ def render(contents: Contents) -> str:
             headings=HEADINGS,
             gated_out=contents.table.height - contents.gated.height,
             further=sections(contents, _PLACED),
+            unasked=unasked(contents),
             full=full,
             beyond=len(contents.findings) - len(full),
             exhibits=exhibits(contents.specimens, contents.judges),
