@@ -19,7 +19,7 @@ from aqa_eval.measures.resampling import PERCENTILE_FROM, Resampling
 
 Estimator = Callable[[Rows, Resampling], Mapping[str, Estimate]]
 
-FEW, MANY = 100, 999
+FEW, MANY = 100, 499
 """Resamples where the jackknife makes the limits, and where the bootstrap does."""
 
 _LARGE, _TIMES = 2_000, 40  # clusters of a world that stands for the population, and how many such worlds
@@ -133,7 +133,7 @@ def population(case: Case) -> dict[str, tuple[float, float]]:
     values = []
     for time in range(_TIMES):
         rows = case.world(_generator(case.name, 0, time), _LARGE)
-        found = case.estimate(rows, Resampling(resamples=1, method="percentile"))
+        found = case.estimate(rows, Resampling(resamples=20, method="percentile"))
         values.append([found[name].value for name in open_])
     table = np.array(values, np.float64)
     means, errors = table.mean(axis=0), table.std(axis=0, ddof=1) / np.sqrt(_TIMES)
@@ -181,7 +181,7 @@ def outcome(
         float(values.mean() - planted) if len(values) else np.nan,
         float(values.std(ddof=1)) if len(values) > 1 else np.nan,
         float(inside.mean()) if len(limits) else np.nan,
-        float(np.ptp(limits[closed], axis=1).mean()) if closed.any() else np.nan,
+        float(np.median(np.ptp(limits[closed], axis=1))) if closed.any() else np.nan,
         1.0 - len(limits) / len(draws),
         float(in_wise.mean()) if len(wise) else np.nan,
         len(draws),

@@ -20,6 +20,8 @@ def mark(outcome: Outcome) -> str:
     """What is wrong with an outcome beyond the error of its simulation; empty if nothing is."""
     least, most = 0.93 - error(0.93, outcome.simulations), 0.97 + error(0.97, outcome.simulations)
     marks = []
+    if not math.isfinite(outcome.planted):
+        return "nothing planted is known"
     if outcome.covered < least:
         marks.append(NARROW)
     if outcome.covered > most:
