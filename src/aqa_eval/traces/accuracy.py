@@ -18,23 +18,24 @@ import numpy as np
 
 from aqa_eval.errors import TraceError
 from aqa_eval.measures.clusters import BoolArray
-from aqa_eval.traces.claim import KINDS, PARTS
-from aqa_eval.traces.lexicon_files import FOLDER
+from aqa_eval.traces.claim import PARTS
+from aqa_eval.traces.lexicon_files import CLASSES, FOLDER, NONE
 from aqa_eval.traces.reading import claims
 
-NONE = "none"
-CLASSES = (*KINDS, NONE)
 _Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its labels: a kind, or "none"; a canonical part and a time, where there are any."""
+    """A sentence with its labels: a kind, or "none"; a canonical part and a time, where there are any;
+    and in what style it is written.
+    """
 
     text: str
     kind: str
     part: str
     time: float | None
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def read_sentences(path: Path) -> list[Sentence]:
                 str(row["kind"]),
                 str(row.get("part") or ""),
                 None if time is None else float(time),
+                str(row.get("context") or ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TraceError(f"{path}, line {number}: not a labelled sentence ({error!r})") from error

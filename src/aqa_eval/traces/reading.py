@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aqa_eval.traces import kinds
 from aqa_eval.traces.claim import Claim, Kind
+from aqa_eval.traces.kinds import Held
 from aqa_eval.traces.lexicon_files import Lexicon, lexicon
 from aqa_eval.traces.steps import Step, steps
 from aqa_eval.traces.times import Moment, measured, moment, stated
@@ -35,7 +37,6 @@ class Said:
     value: float | None
     unit: str
     phase: str
-    timed: bool
 
 
 def claims(text: str, frames: Sequence[float] = ()) -> list[Claim]:
@@ -95,30 +96,95 @@ def _when(step: Step, frames: Sequence[float]) -> tuple[Moment | None, bool]:
     return (own, True) if own else moment(step.text.lower(), frames)
 
 
+def why(text: str) -> tuple[str, list[tuple[str, float]]]:
+    """(what a sentence is read as, how much each of its cues said for it), the strongest first."""
+    plain = text.translate(_CURLY).lower()
+    words = lexicon()
+    clauses = _parsed(plain, [], [], moment(plain)[1], words)
+    names = _features(plain, clauses, words)
+    return kinds.decide(names, words), kinds.why(names, words)
+
+
+def cues(text: str) -> list[str]:
+    """The cues of a sentence: what its class is decided by."""
+    for step in steps(text.translate(_CURLY)):
+        plain = step.text.lower()
+        words = lexicon()
+        given = _parts(step.part.lower(), words)[:1] if step.part else []
+        return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
+    return []
+
+
 @lru_cache(maxsize=1 << 14)
 def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...]:
-    """What a sentence in lower case says. Where one of its clauses observes, the rules, priors and doubts
-    beside it are the frame of that observation, not claims of their own.
+    """What a sentence in lower case says. Where it observes, only the clauses that do so are claims: the
+    rules, priors and doubts beside them are their frame.
     """
     words = lexicon()
-    plain = words.unmeant.sub(" ", text)
     given = _parts(part, words)[:1] if part else []
-    known = given
-    said = []
+    clauses = _parsed(text, given, given, timed, words)
+    kind = kinds.decide(_features(text, clauses, words), words)
+    if kind == kinds.NONE or not clauses:
+        return ()
+    own = [kind if len(clauses) == 1 else _own(clause, words) for clause in clauses]
+    chosen = [clause for clause, does in zip(clauses, own, strict=True) if does == kind] or clauses
+    if kind != "observation":
+        return (_said(kind, chosen[0] if chosen[0].saying else _fullest(clauses)),)
+    telling = [clause for clause in chosen if any(relation for _, _, relation, _ in clause.saying)]
+    if not telling:  # "..., but here they do": what is observed is named in another clause
+        telling = [_fullest(clauses)]
+    return tuple(_said(kind, clause) for clause in telling)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause, what is named in it, and what is said of which part."""
+
+    text: str
+    saying: tuple[tuple[str, str, str, bool], ...]
+    value: float | None
+    unit: str
+    phase: str
+    held: Held
+
+
+def _parsed(
+    text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon
+) -> list[_Clause]:
+    found = []
+    plain = words.unmeant.sub(" ", text)
+    several = words.contrast.search(plain) is not None
     for clause in _clauses(plain, words):
-        found = _clause(clause, known, given, timed, words)
-        if found is not None:
-            said.append(found)
+        if not clause.strip():
+            continue
+        own = moment(clause)[1] if several and timed else timed
+        found.append(_clause(clause.strip(), known, given, own, words))
         # What the next clause calls "they" or "it".
         known = [part for part in _parts(clause, words) if part[0] != "body"][:1] or known
-    seen = [one for one in said if one.kind == "observation"]
-    if not seen:
-        return tuple(said[:1])
-    if not any(relation for _, _, relation, _ in seen[0].saying) and len(said) > len(seen):
-        # "..., but here they do": what is observed is named in the clause before.
-        other = next(one for one in said if one.kind != "observation")
-        return (Said("observation", other.saying, other.value, other.unit, seen[0].phase, timed),)
-    return tuple(seen)
+    return found
+
+
+def _features(text: str, clauses: Sequence[_Clause], words: Lexicon) -> list[str]:
+    held = [clause.held for clause in clauses]
+    whole = Held(*(any(getattr(one, name) for one in held) for name in Held.__slots__))
+    plain = words.unmeant.sub(" ", text)
+    return kinds.features(plain, whole, [(clause.text, clause.held) for clause in clauses], words)
+
+
+def _own(clause: _Clause, words: Lexicon) -> str:
+    return kinds.decide(kinds.features(clause.text, clause.held, (), words), words)
+
+
+def _fullest(clauses: Sequence[_Clause]) -> _Clause:
+    """The clause that says most: one with a relation, or else with a part."""
+    return max(clauses, key=lambda one: (any(said[2] for said in one.saying), bool(one.saying)))
+
+
+def _said(kind: Kind, clause: _Clause) -> Said:
+    saying = clause.saying or (("body", "", "", False),)
+    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
+        saying = tuple((part, side, relation, False) for part, side, relation, _ in saying)
+    return Said(kind, saying, clause.value, clause.unit, clause.phase)
 
 
 def _clauses(text: str, words: Lexicon) -> Iterator[str]:
@@ -129,53 +195,27 @@ def _clauses(text: str, words: Lexicon) -> Iterator[str]:
     yield text[place:]
 
 
-def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> Said | None:
+def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> _Clause:
     """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
-    text = text.strip()
     sides = {part: side for part, side, _ in given}
     parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
+    named = any(part != "body" for part, _, _ in parts) or bool(given)
+    body = any(part == "body" for part, _, _ in parts)
     if all(part == "body" for part, _, _ in parts):
         here = words.sides.search(text)
         side = here.lastgroup or "" if here else ""
         parts = [*((part, side or own, place) for part, own, place in known), *parts]
     saying = _saying(text, parts, words)
     value, unit = measured(text)
-    relations = any(relation for _, _, relation, _ in saying)
-    bodily = relations or any(part != "body" for part, _, _, _ in saying)
-    bodily = bodily or (unit == "degrees" and bool(parts))
-    kind = _kind(text, timed or (value is not None and unit == "degrees"), relations, bodily, words)
-    if kind is None:
-        return None
-    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
-        saying = [(part, side, relation, False) for part, side, relation, _ in saying]
     phase = words.phases.search(text)
-    return Said(
-        kind,
-        tuple(saying) or (("body", "", "", False),),
+    return _Clause(
+        text,
+        tuple(saying),
         value,
         unit,
         phase.lastgroup or "" if phase else "",
-        timed,
+        Held(named, body, any(relation for _, _, relation, _ in saying), timed, unit == "degrees"),
     )
-
-
-def _kind(text: str, timed: bool, relations: bool, bodily: bool, words: Lexicon) -> Kind | None:
-    """What a clause does, by the first kind that is marked in it."""
-    marked = words.kinds
-    if marked["intention"].search(text):
-        return None
-    if marked["prior"].search(text):
-        return "prior"
-    if marked["blindness"].search(text):
-        return "hedge"
-    if bodily and marked["rule"].search(text):
-        return "rule"
-    if marked["guess"].search(text):
-        return "prior" if bodily else None
-    if marked["doubt"].search(text) and bodily and not timed:
-        return "hedge"
-    seen = timed or any(marked[name].search(text) is not None for name in ("seen", "state"))
-    return "observation" if relations or (seen and bodily) else None
 
 
 def _parts(text: str, words: Lexicon) -> list[Named]:

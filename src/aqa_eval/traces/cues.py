@@ -1,0 +1,130 @@
+"""Cues: the words and the build of a sentence by which it is known what it does.
+
+Phrases are rows of words, looked up by their first word, so that a sentence is read in one pass however many
+there are. How they are written stands at the head of `lexicon/cues.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:\.\d+)?|[^\s\w]|_")
+_STEM = 3  # so many letters of a word that goes on (`lock*`) it is looked up by
+_GAP = 4  # so many words may stand for `..`
+_MARKS = frozenset({"_", "#", ".."})
+
+
+def tokens(text: str) -> list[str]:
+    """Words, numbers and signs of a text in lower case; a contraction is one word."""
+    return _TOKEN.findall(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What may stand at one place of a phrase."""
+
+    words: frozenset[str]
+    begins: tuple[str, ...]
+    ends: tuple[str, ...]
+    number: bool
+    any: bool
+    gap: bool
+    optional: bool
+
+    def takes(self, token: str) -> bool:
+        return (
+            self.any
+            or token in self.words
+            or bool(self.begins and token.startswith(self.begins))
+            or bool(self.ends and token.endswith(self.ends))
+            or (self.number and token[0].isdigit())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    cue: str
+    slots: tuple[_Slot, ...]
+    first: bool
+
+
+class Cues:
+    """The phrases of every cue."""
+
+    def __init__(self, named: Mapping[str, Iterable[str]]) -> None:
+        """Raises ValueError for a phrase that cannot be looked up: one that begins with a gap."""
+        self.names = tuple(named)
+        self._words: dict[str, list[_Phrase]] = {}
+        self._stems: dict[str, list[_Phrase]] = {}
+        for cue, phrases in named.items():
+            for phrase in phrases:
+                self._add(_parsed(cue, phrase))
+
+    def find(self, words: Sequence[str]) -> dict[str, int]:
+        """Cue -> the place of the first word of its first phrase."""
+        found: dict[str, int] = {}
+        for place, word in enumerate(words):
+            numeric = self._words.get("#", ()) if word[0].isdigit() else ()
+            for group in (self._words.get(word, ()), self._stems.get(word[:_STEM], ()), numeric):
+                for phrase in group:
+                    if phrase.cue in found or (phrase.first and place):
+                        continue
+                    if _matches(phrase.slots, 0, words, place):
+                        found[phrase.cue] = place
+        return found
+
+    def _add(self, phrase: _Phrase) -> None:
+        for slot in phrase.slots:
+            if slot.any or slot.gap or slot.ends or any(len(stem) < _STEM for stem in slot.begins):
+                raise ValueError(
+                    f"cue '{phrase.cue}': a phrase has to begin with a word, or with {_STEM} letters of one"
+                )
+            for word in (*slot.words, *(("#",) if slot.number else ())):
+                self._words.setdefault(word, []).append(phrase)
+            for stem in {stem[:_STEM] for stem in slot.begins}:
+                self._stems.setdefault(stem, []).append(phrase)
+            if not slot.optional:
+                return
+        raise ValueError(f"cue '{phrase.cue}': a phrase in which every word may be left out")
+
+
+def _parsed(cue: str, phrase: str) -> _Phrase:
+    first = phrase.startswith("^ ")
+    return _Phrase(cue, tuple(_slots(phrase.removeprefix("^ "))), first)
+
+
+def _slots(phrase: str) -> Iterator[_Slot]:
+    for written in phrase.split():
+        optional = written.endswith("?") and written != "?"
+        choices = written.removesuffix("?").split("|") if optional else written.split("|")
+        yield _Slot(
+            words=frozenset(one for one in choices if one not in _MARKS and "*" not in one),
+            begins=tuple(one[:-1] for one in choices if one.endswith("*") and one != "*"),
+            ends=tuple(one[1:] for one in choices if one.startswith("*") and one != "*"),
+            number="#" in choices,
+            any="_" in choices,
+            gap=".." in choices,
+            optional=optional,
+        )
+
+
+def _matches(slots: Sequence[_Slot], place: int, words: Sequence[str], at: int) -> bool:
+    """Whether the slots from `place` on fit the words from `at` on."""
+    while place < len(slots):
+        slot = slots[place]
+        if slot.gap:
+            return any(
+                _matches(slots, place + 1, words, at + n) for n in range(min(_GAP, len(words) - at) + 1)
+            )
+        takes = at < len(words) and slot.takes(words[at])
+        if slot.optional:
+            if takes and _matches(slots, place + 1, words, at + 1):
+                return True
+            place += 1
+            continue
+        if not takes:
+            return False
+        place, at = place + 1, at + 1
+    return True
