@@ -19,7 +19,7 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 from aqa_eval.traces import accuracy
 from aqa_eval.traces.kinds import BUILD
-from aqa_eval.traces.lexicon_files import CLASSES, lexicon
+from aqa_eval.traces.lexicon_files import CLASSES, NONE, lexicon
 from aqa_eval.traces.reading import cues
 
 DEVELOPMENT = tuple(
@@ -54,6 +54,7 @@ def main() -> None:
     model = LogisticRegression(C=options.penalty, max_iter=5000)
     for title, groups in (("style", styles), ("file", files)):
         said = cross_val_predict(model, rows, labels, groups=groups, cv=LeaveOneGroupOut())
+        said[rows[:, names.index("question")] > 0] = CLASSES.index(NONE)
         print(_shares(title, labels, said, files))
         if options.misses and title == "style":
             for one, label, read in zip(sentences, labels, said, strict=True):

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:\.\d+)?|[^\s\w]|_")
 _STEM = 3  # so many letters of a word that goes on (`lock*`) it is looked up by
 _GAP = 4  # so many words may stand for `..`
+_FILLERS = frozenset(
+    {"hmm", "ok", "okay", "so", "well", "and", "but", "now", "right", "also", "wait", "actually", ",", ".", "-", "<", ">"}
+)
 _MARKS = frozenset({"_", "#", ".."})
 
 
@@ -65,11 +68,12 @@ class Cues:
     def find(self, words: Sequence[str]) -> dict[str, int]:
         """Cue -> the place of the first word of its first phrase."""
         found: dict[str, int] = {}
+        lead = next((n for n, word in enumerate(words) if word not in _FILLERS), 0)
         for place, word in enumerate(words):
             numeric = self._words.get("#", ()) if word[0].isdigit() else ()
             for group in (self._words.get(word, ()), self._stems.get(word[:_STEM], ()), numeric):
                 for phrase in group:
-                    if phrase.cue in found or (phrase.first and place):
+                    if phrase.cue in found or (phrase.first and place not in (0, lead)):
                         continue
                     if _matches(phrase.slots, 0, words, place):
                         found[phrase.cue] = place

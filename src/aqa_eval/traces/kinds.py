@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aqa_eval.traces.cues import tokens
-from aqa_eval.traces.lexicon_files import CLASSES, NONE, Lexicon
+from aqa_eval.traces.lexicon_files import CLASSES, GROUPS, NONE, Lexicon
 
 BUILD = (
     *("part", "body-alone", "relation", "timed", "angle", "question", "short", "long", "label"),
-    *("blank-premise", "bodily-premise", "bodily-conclusion", "turned"),
-    *("then-timed", "then-unseen", "then-seen", "then-usual", "then-part"),
+    *("blank-premise", "bodily-premise", "bodily-conclusion", "unmarked", "turned"),
+    *(f"{much}-{group}" for much in ("any", "twice") for group in GROUPS),
+    *("then-timed", "then-part", *(f"then-{group}" for group in GROUPS)),
 )
 """Cues that are no words: how a sentence is built, and what it holds."""
-_UNSEEN = frozenset({"cannot-tell", "out-of-sight", "poor-picture", "undecided"})
-_SEEN = frozenset({"seen", "here", "person", "sided", "frame"})
-_USUAL = frozenset({"usual", "expected", "level", "inference"})
 _SHORT, _LONG = 4, 18  # words
 
 
@@ -38,6 +36,8 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
     """The cues of a sentence in lower case, in alphabetical order. `clauses`: what it falls into."""
     row = tokens(text)
     found = words.cues.find(row)
+    if "out-of-sight" in found:  # "not visible" is not seen
+        found.pop("seen", None)
     names = {*found, *_holding(held)}
     count = sum(token[0].isalpha() for token in row)
     if row and row[-1] == "?":
@@ -48,6 +48,7 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
         names.add("long")
     if ":" in row[1:5] and words.parts.search(" ".join(row[: row.index(":", 1)])):
         names.add("label")
+    names.update(_gathered(found, words))
     names.update(_premise(row, found, words))
     if len(clauses) > 1:
         names.update(_turn(*clauses[-1], words))
@@ -55,7 +56,9 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
 
 
 def decide(names: Sequence[str], words: Lexicon) -> str:
-    """The class with the largest sum; the first of `CLASSES` among equals."""
+    """The class with the largest sum; the first of `CLASSES` among equals. A question claims nothing."""
+    if "question" in names:
+        return NONE
     sums = list(words.bias)
     for name in names:
         for place, weight in enumerate(words.weights.get(name, ())):
@@ -89,6 +92,16 @@ def _holding(held: Held) -> list[str]:
     return [name for name, so in both.items() if so]
 
 
+def _gathered(found: dict[str, int], words: Lexicon) -> list[str]:
+    """How many cues of each group there are: any, two or more."""
+    counts = {group: len(words.groups[group] & found.keys()) for group in GROUPS}
+    names = [f"any-{group}" for group, count in counts.items() if count]
+    names += [f"twice-{group}" for group, count in counts.items() if count > 1]
+    if not any(counts[group] for group in GROUPS[:4]):
+        names.append("unmarked")
+    return names
+
+
 def _premise(row: Sequence[str], found: dict[str, int], words: Lexicon) -> list[str]:
     """Whether something is concluded, and whether from a thing of the body or from something else."""
     if "inference-first" in found and "," in row:
@@ -116,8 +129,6 @@ def _turn(text: str, held: Held, words: Lexicon) -> list[str]:
         "turned": True,
         "then-timed": held.timed,
         "then-part": held.part,
-        "then-unseen": bool(found & _UNSEEN),
-        "then-seen": bool(found & _SEEN),
-        "then-usual": bool(found & _USUAL),
+        **{f"then-{group}": bool(found & words.groups[group]) for group in GROUPS},
     }
     return [name for name, so in both.items() if so]

@@ -22,6 +22,8 @@ FILES = ("parts.toml", "relations.toml", "phrases.toml", "cues.toml", "weights.t
 NONE = "none"
 CLASSES = (*KINDS, NONE)
 """What a sentence may be read as: a claim of one of the kinds, or none."""
+GROUPS = ("unseen", "rule", "usual", "talk", "seen")
+"""The groups that cues are gathered in; a sentence without one of the first four is unmarked."""
 
 
 def _compiles(pattern: str) -> str:
@@ -72,6 +74,7 @@ class _Phrases(_File):
 
 
 class _Cues(_File):
+    groups: Mapping[str, tuple[str, ...]]
     cues: Mapping[str, tuple[str, ...]]
 
 
@@ -94,6 +97,7 @@ class Lexicon:
     relations: re.Pattern[str]
     names: Mapping[str, Relation]
     cues: Cues
+    groups: Mapping[str, frozenset[str]]
     bias: tuple[float, ...]
     weights: Mapping[str, tuple[float, ...]]
     unmeant: re.Pattern[str]
@@ -134,6 +138,7 @@ def compiled(texts: Mapping[str, str]) -> Lexicon:
         relations=_either({name: relation.words for name, relation in relations.relations.items()}),
         names=relations.relations,
         cues=_cues(cues.cues),
+        groups=_groups(cues),
         bias=_row(weights.bias),
         weights={name: _row(row) for name, row in weights.weights.items()},
         unmeant=_any(phrases.phrases["unmeant"]),
@@ -151,6 +156,15 @@ def _cues(named: Mapping[str, tuple[str, ...]]) -> Cues:
         return Cues(named)
     except ValueError as error:
         raise TraceError(f"traces/lexicon/cues.toml: {error}") from error
+
+
+def _groups(cues: _Cues) -> dict[str, frozenset[str]]:
+    for name, group in cues.groups.items():
+        _known(f"cues.toml, group '{name}'", group, tuple(cues.cues))
+    for name in GROUPS:
+        if name not in cues.groups:
+            raise TraceError(f"traces/lexicon/cues.toml: the group '{name}' is missing")
+    return {name: frozenset(group) for name, group in cues.groups.items()}
 
 
 def _row(weights: Mapping[str, float]) -> tuple[float, ...]:

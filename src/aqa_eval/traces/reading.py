@@ -106,13 +106,13 @@ def why(text: str) -> tuple[str, list[tuple[str, float]]]:
 
 
 def cues(text: str) -> list[str]:
-    """The cues of a sentence: what its class is decided by."""
-    for step in steps(text.translate(_CURLY)):
-        plain = step.text.lower()
-        words = lexicon()
-        given = _parts(step.part.lower(), words)[:1] if step.part else []
-        return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
-    return []
+    """The cues by which the class of a sentence is decided; of a text of several, those of the longest."""
+    step = max(steps(text.translate(_CURLY)), key=lambda one: len(one.text), default=None)
+    if step is None:
+        return []
+    plain, words = step.text.lower(), lexicon()
+    given = _parts(step.part.lower(), words)[:1] if step.part else []
+    return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
 
 
 @lru_cache(maxsize=1 << 14)
