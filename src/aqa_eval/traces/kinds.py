@@ -13,12 +13,12 @@ from aqa_eval.traces.lexicon_files import CLASSES, GROUPS, NONE, Lexicon
 
 BUILD = (
     *("part", "body-alone", "relation", "timed", "angle", "question", "short", "long", "label"),
-    *("blank-premise", "bodily-premise", "bodily-conclusion", "unmarked", "turned"),
+    *("blank-premise", "bodily-premise", "bodily-conclusion", "concludes", "unmarked", "turned"),
     *(f"{much}-{group}" for much in ("any", "twice") for group in GROUPS),
     *("then-timed", "then-part", *(f"then-{group}" for group in GROUPS)),
 )
 """Cues that are no words: how a sentence is built, and what it holds."""
-_SHORT, _LONG = 4, 18  # words
+_SHORT, _LONG, _NEAR = 4, 18, 2  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
     found = words.cues.find(row)
     if "out-of-sight" in found:  # "not visible" is not seen
         found.pop("seen", None)
+    if 0 < found.get("norm", 0) - found.get("intention", len(row)) <= _NEAR:  # "I need to look"
+        found.pop("norm")
+    premise = _premise(row, found, words)
+    if "bodily-premise" in premise:  # what is concluded from what was seen is not the sentence's own
+        said = words.groups["rule"] | words.groups["talk"]
+        late = [cue for cue in found if cue in said and found[cue] > found.get("inference", len(row))]
+        for cue in late:
+            found.pop(cue)
+        premise += ["concludes"] if late else []
     names = {*found, *_holding(held)}
     count = sum(token[0].isalpha() for token in row)
     if row and row[-1] == "?":
@@ -49,7 +58,7 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
     if ":" in row[1:5] and words.parts.search(" ".join(row[: row.index(":", 1)])):
         names.add("label")
     names.update(_gathered(found, words))
-    names.update(_premise(row, found, words))
+    names.update(premise)
     if len(clauses) > 1:
         names.update(_turn(*clauses[-1], words))
     return sorted(names)

@@ -102,6 +102,7 @@ class Lexicon:
     weights: Mapping[str, tuple[float, ...]]
     unmeant: re.Pattern[str]
     contrast: re.Pattern[str]
+    concession: re.Pattern[str]
     denial: re.Pattern[str]
     denying: re.Pattern[str]
     phases: re.Pattern[str]
@@ -143,6 +144,7 @@ def compiled(texts: Mapping[str, str]) -> Lexicon:
         weights={name: _row(row) for name, row in weights.weights.items()},
         unmeant=_any(phrases.phrases["unmeant"]),
         contrast=re.compile("|".join(f"(?:{word})(?= |$)" for word in phrases.clauses["contrast"])),
+        concession=re.compile(rf"(?:{'|'.join(phrases.clauses['concession'])}) [^,;]+(,)"),
         denial=re.compile(
             rf"(?:\b|(?<=[a-z]))(?:{'|'.join(phrases.denials['before'])})\b(?:\W+\w+){{0,4}}\W*$"
         ),

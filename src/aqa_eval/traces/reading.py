@@ -153,7 +153,7 @@ def _parsed(
 ) -> list[_Clause]:
     found = []
     plain = words.unmeant.sub(" ", text)
-    several = words.contrast.search(plain) is not None
+    several = (words.contrast.search(plain) or words.concession.match(plain)) is not None
     for clause in _clauses(plain, words):
         if not clause.strip():
             continue
@@ -189,7 +189,11 @@ def _said(kind: Kind, clause: _Clause) -> Said:
 
 def _clauses(text: str, words: Lexicon) -> Iterator[str]:
     place = 0
-    for match in words.contrast.finditer(text):
+    conceded = words.concession.match(text)
+    if conceded is not None:
+        place = conceded.end()
+        yield text[: conceded.start(1)]
+    for match in words.contrast.finditer(text, place):
         yield text[place : match.start()]
         place = match.start() if match.group().strip(" ,").startswith("here") else match.end()
     yield text[place:]
