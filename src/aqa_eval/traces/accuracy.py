@@ -28,7 +28,7 @@ _Z = 1.959963984540054
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with its labels: a kind, or "none"; a canonical part and a time, where there are any;
-    and in what style it is written.
+    in what style it is written, and within how many seconds of the time is meant.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Sentence:
     part: str
     time: float | None
     style: str = ""
+    within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def as_read(text: str) -> Sentence:
     found = claims(text)
     if not found:
         return Sentence(text, NONE, "", None)
-    return Sentence(text, found[0].kind, found[0].part, found[0].time)
+    first = found[0]
+    return Sentence(text, first.kind, first.part, first.time, within=first.slack)
 
 
 def confusion(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -119,9 +121,13 @@ def parts_right(labels: Sequence[Sentence], said: Sequence[Sentence]) -> Rate:
 
 
 def times_right(labels: Sequence[Sentence], said: Sequence[Sentence]) -> Rate:
-    """Of sentences that are labelled with a time, the share read as a claim with the same time."""
+    """Of sentences that are labelled with a time, the share read as a claim of a time that it is within: of a
+    stretch of time the label is its beginning, and of "2.1 s" half a tenth either way is meant.
+    """
     pairs = [(a, b) for a, b in zip(labels, said, strict=True) if a.time is not None]
-    near = [b.time is not None and abs((a.time or 0.0) - b.time) < 0.01 for a, b in pairs]
+    near = [
+        b.time is not None and abs((a.time or 0.0) - b.time) <= max(a.within, b.within) + 1e-6 for a, b in pairs
+    ]
     return Rate(sum(near), len(near))
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:\.\d+)?|[^\s\w]|_")
 _STEM = 3  # so many letters of a word that goes on (`lock*`) it is looked up by
+_MOST_PAIRS = 2_000  # a phrase that may begin with more pairs of words is looked up by the first
 _GAP = 4  # so many words may stand for `..`
 _FILLERS = frozenset(
     {"hmm", "ok", "okay", "so", "well", "and", "but", "now", "right", "also", "wait", "actually", ",", ".", "-", "<", ">"}
@@ -36,6 +38,11 @@ class _Slot:
     gap: bool
     optional: bool
 
+    @property
+    def plain(self) -> bool:
+        """Whether only words are taken that are written out."""
+        return not (self.any or self.gap or self.number or self.begins or self.ends)
+
     def takes(self, token: str) -> bool:
         return (
             self.any
@@ -59,8 +66,10 @@ class Cues:
     def __init__(self, named: Mapping[str, Iterable[str]]) -> None:
         """Raises ValueError for a phrase that cannot be looked up: one that begins with a gap."""
         self.names = tuple(named)
-        self._words: dict[str, list[_Phrase]] = {}
-        self._stems: dict[str, list[_Phrase]] = {}
+        self._alone: dict[str, list[_Phrase]] = {}  # phrases of one word
+        self._pairs: dict[tuple[str, str], list[_Phrase]] = {}  # by their first two words
+        self._words: dict[str, list[_Phrase]] = {}  # by their first word
+        self._stems: dict[str, list[_Phrase]] = {}  # by how their first word begins
         for cue, phrases in named.items():
             for phrase in phrases:
                 self._add(_parsed(cue, phrase))
@@ -70,16 +79,40 @@ class Cues:
         found: dict[str, int] = {}
         lead = next((n for n, word in enumerate(words) if word not in _FILLERS), 0)
         for place, word in enumerate(words):
-            numeric = self._words.get("#", ()) if word[0].isdigit() else ()
-            for group in (self._words.get(word, ()), self._stems.get(word[:_STEM], ()), numeric):
-                for phrase in group:
-                    if phrase.cue in found or (phrase.first and place not in (0, lead)):
-                        continue
+            first = place in (0, lead)
+            for phrase in self._alone.get(word, ()):
+                if first or not phrase.first:
+                    found.setdefault(phrase.cue, place)
+            for phrase in self._tried(words, place):
+                if phrase.cue not in found and (first or not phrase.first):
                     if _matches(phrase.slots, 0, words, place):
                         found[phrase.cue] = place
         return found
 
+    def _tried(self, words: Sequence[str], place: int) -> Iterator[_Phrase]:
+        """The phrases that may begin at a place."""
+        word = words[place]
+        if place + 1 < len(words):
+            yield from self._pairs.get((word, words[place + 1]), ())
+        yield from self._words.get(word, ())
+        yield from self._stems.get(word[:_STEM], ())
+        if word[0].isdigit():
+            yield from self._words.get("#", ())
+
     def _add(self, phrase: _Phrase) -> None:
+        slots = phrase.slots
+        if all(slot.plain for slot in slots[:2]) and not slots[0].optional:
+            if len(slots) == 1:
+                for word in slots[0].words:
+                    self._alone.setdefault(word, []).append(phrase)
+                return
+            if not slots[1].optional and len(slots[0].words) * len(slots[1].words) <= _MOST_PAIRS:
+                for pair in product(sorted(slots[0].words), sorted(slots[1].words)):
+                    self._pairs.setdefault(pair, []).append(phrase)
+                return
+        self._add_by_first(phrase)
+
+    def _add_by_first(self, phrase: _Phrase) -> None:
         for slot in phrase.slots:
             if slot.any or slot.gap or slot.ends or any(len(stem) < _STEM for stem in slot.begins):
                 raise ValueError(

@@ -59,6 +59,8 @@ class Relation(BaseModel):
     part: str = ""
     parts: tuple[str, ...] = ()
     instead: str = ""
+    fixed: bool = False
+    loose: bool = False
     opposite: str = Field("", alias="not")
 
 

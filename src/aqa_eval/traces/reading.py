@@ -10,7 +10,7 @@ from functools import lru_cache
 from aqa_eval.traces import kinds
 from aqa_eval.traces.claim import Claim, Kind
 from aqa_eval.traces.kinds import Held
-from aqa_eval.traces.lexicon_files import Lexicon, lexicon
+from aqa_eval.traces.lexicon_files import Lexicon, Relation, lexicon
 from aqa_eval.traces.steps import Step, steps
 from aqa_eval.traces.times import Moment, measured, moment, stated
 
@@ -23,6 +23,9 @@ ENGLISH = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]+")
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 
+
+_SUBJECT = 16
+"""So many letters before a relation its subject begins at most, where it is otherwise of the whole body."""
 
 Named = tuple[str, str, int]
 """A part that is named, its side, and where in the text."""
@@ -237,23 +240,25 @@ def _saying(text: str, parts: list[Named], words: Lexicon) -> list[tuple[str, st
     else after it, or else the part that is meant where none is named.
     """
     found: list[tuple[str, str, str, bool]] = []
+    loose: list[str] = []
     for match in words.relations.finditer(text):
         name = (match.lastgroup or "").replace("_", "-")
         relation = words.names[name]
-        part, side = _bearer(match, parts, relation.parts, relation.part)
+        part, side = _bearer(match, parts, relation)
         if not part:
             continue
-        if relation.instead and part != relation.instead:
+        if relation.instead and part in relation.parts:
             part = relation.instead
-        denied = _denied(text, match, words)
-        saying = (part, side, name, denied)
+        if relation.loose:
+            loose.append(name)
+        saying = (part, side, name, _denied(text, match, words))
         if saying not in found:
             found.append(saying)
-    strong = [one for one in found if one[2] not in {"movement", "standing"}]
-    found = [one for one in found if one[2] != "movement"] or found
+    strong = [one for one in found if one[2] not in loose]
     if strong:
         return strong
     named = [(part, side) for part, side, _ in parts if part != "body"]
+    found = [one for one in found if one[2] != "movement"] or found
     if found and not named:
         return found
     # A part without a relation, or one that merely moves.
@@ -269,12 +274,17 @@ def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
     return words.denial.search(text[: match.start()]) is not None
 
 
-def _bearer(
-    match: re.Match[str], parts: list[Named], allowed: tuple[str, ...], default: str
-) -> tuple[str, str]:
-    fitting = [p for p in parts if not allowed or p[0] in allowed]
-    if not allowed:
-        fitting = [p for p in parts if p[0] != "body"] if default != "body" else []
+def _bearer(match: re.Match[str], parts: list[Named], relation: Relation) -> tuple[str, str]:
+    """(part, side) of what a relation is said of: a part that it can be said of; else, where it is not of
+    one part alone, whatever part is named; else the part that is meant.
+    """
+    allowed, default = relation.parts, relation.part
+    named = [p for p in parts if p[0] != "body"]
+    fitting = [p for p in parts if p[0] in allowed] if allowed else named
+    if not allowed and default == "body":  # "the elbow stays tucked": what stands right before it
+        fitting = [p for p in named if 0 <= match.start() - p[2] <= _SUBJECT]
+    if all(p[0] == "body" for p in fitting) and allowed and not relation.fixed and default != "body":
+        fitting = named or fitting
     before = [p for p in fitting if p[2] < match.end()]
     after = [p for p in fitting if p[2] >= match.end()]
     chosen = before[-1] if before else after[0] if after else None
@@ -282,5 +292,4 @@ def _bearer(
         return chosen[0], chosen[1]
     if default:
         return default, chosen[1] if chosen else ""
-    first = next((p for p in parts if p[0] != "body"), None)
-    return (first[0], first[1]) if first else ("", "")
+    return (named[0][0], named[0][1]) if named else ("", "")

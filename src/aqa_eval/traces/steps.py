@@ -16,6 +16,7 @@ _TAG = re.compile(
     r"<(/?)(?:\|?)(look|decompose|analy[sz]e|think|thinking|thoughts?|answer)\b[^<>]{0,60}>", re.I
 )
 _OTHER_TAGS = re.compile(r"</?[a-z][^<>]{0,80}>|<\|[^<>|]{1,40}\|>", re.I)
+_TAG_TIME = re.compile(r"\b(?:t|time|timestamp|start)\s?=\s?[\"']?(\d{1,4}(?:\.\d{1,3})?)", re.I)
 _FENCE = re.compile(r"^\s*```.*$", re.M)
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•+–]\s+|\(?\d{1,3}[.)]\s+|[a-hA-H][.)]\s+|\|)+\s*")
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,:;!?])[*_](?!\w)|`|~~")
@@ -129,12 +130,18 @@ def _first(value: dict[object, object], *keys: str) -> str:
 def _sentences(text: str, tag: str) -> Iterator[Step]:
     if not text.strip(" \n\t[],{}`"):
         return
-    for line in _OTHER_TAGS.sub(" ", _FENCE.sub("\n", text)).split("\n"):
+    for line in _OTHER_TAGS.sub(_dated, _FENCE.sub("\n", text)).split("\n"):
         plain, place = _LEAD.sub("", line), 0
         for match in _ENDS.finditer(plain):
             yield from _sentence(plain[place : match.end()], tag)
             place = match.end()
         yield from _sentence(plain[place:], tag)
+
+
+def _dated(tag: re.Match[str]) -> str:
+    """What is left of a tag: the time that it carries."""
+    time = _TAG_TIME.search(tag.group())
+    return f" t={time[1]}: " if time else " "
 
 
 def _sentence(raw: str, tag: str) -> Iterator[Step]:
