@@ -67,7 +67,7 @@ class Cues:
         """Raises ValueError for a phrase that cannot be looked up: one that begins with a gap."""
         self.names = tuple(named)
         self._alone: dict[str, list[_Phrase]] = {}  # phrases of one word
-        self._pairs: dict[tuple[str, str], list[_Phrase]] = {}  # by their first two words
+        self._pairs: dict[tuple[str, str] | None, list[_Phrase]] = {}  # by their first two words
         self._words: dict[str, list[_Phrase]] = {}  # by their first word
         self._stems: dict[str, list[_Phrase]] = {}  # by how their first word begins
         for cue, phrases in named.items():
@@ -78,26 +78,20 @@ class Cues:
         """Cue -> the place of the first word of its first phrase."""
         found: dict[str, int] = {}
         lead = next((n for n, word in enumerate(words) if word not in _FILLERS), 0)
+        last = len(words) - 1
         for place, word in enumerate(words):
             first = place in (0, lead)
             for phrase in self._alone.get(word, ()):
                 if first or not phrase.first:
                     found.setdefault(phrase.cue, place)
-            for phrase in self._tried(words, place):
-                if phrase.cue not in found and (first or not phrase.first):
+            pair = (word, words[place + 1]) if place < last else None
+            for some in (self._pairs.get(pair), self._words.get(word), self._stems.get(word[:_STEM])):
+                for phrase in some or ():
+                    if phrase.cue in found or (phrase.first and not first):
+                        continue
                     if _matches(phrase.slots, 0, words, place):
                         found[phrase.cue] = place
         return found
-
-    def _tried(self, words: Sequence[str], place: int) -> Iterator[_Phrase]:
-        """The phrases that may begin at a place."""
-        word = words[place]
-        if place + 1 < len(words):
-            yield from self._pairs.get((word, words[place + 1]), ())
-        yield from self._words.get(word, ())
-        yield from self._stems.get(word[:_STEM], ())
-        if word[0].isdigit():
-            yield from self._words.get("#", ())
 
     def _add(self, phrase: _Phrase) -> None:
         slots = phrase.slots
@@ -114,11 +108,11 @@ class Cues:
 
     def _add_by_first(self, phrase: _Phrase) -> None:
         for slot in phrase.slots:
-            if slot.any or slot.gap or slot.ends or any(len(stem) < _STEM for stem in slot.begins):
+            if slot.any or slot.gap or slot.number or slot.ends or any(len(stem) < _STEM for stem in slot.begins):
                 raise ValueError(
                     f"cue '{phrase.cue}': a phrase has to begin with a word, or with {_STEM} letters of one"
                 )
-            for word in (*slot.words, *(("#",) if slot.number else ())):
+            for word in slot.words:
                 self._words.setdefault(word, []).append(phrase)
             for stem in {stem[:_STEM] for stem in slot.begins}:
                 self._stems.setdefault(stem, []).append(phrase)

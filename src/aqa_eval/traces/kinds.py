@@ -12,7 +12,7 @@ from aqa_eval.traces.cues import tokens
 from aqa_eval.traces.lexicon_files import CLASSES, GROUPS, NONE, Lexicon
 
 BUILD = (
-    *("part", "body-alone", "relation", "timed", "angle", "question", "short", "long", "label"),
+    *("part", "body-alone", "relation", "timed", "angle", "question", "opens", "short", "long", "label"),
     *("blank-premise", "bodily-premise", "bodily-conclusion", "concludes", "unmarked", "turned"),
     *(f"{much}-{group}" for much in ("any", "twice") for group in GROUPS),
     *("then-timed", "then-part", *(f"then-{group}" for group in GROUPS)),
@@ -51,6 +51,8 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
     count = sum(token[0].isalpha() for token in row)
     if row and row[-1] == "?":
         names.add("question")
+    if row and row[-1] == ":":
+        names.add("opens")
     if count <= _SHORT:
         names.add("short")
     if count >= _LONG:

@@ -101,10 +101,7 @@ def _when(step: Step, frames: Sequence[float]) -> tuple[Moment | None, bool]:
 
 def why(text: str) -> tuple[str, list[tuple[str, float]]]:
     """(what a sentence is read as, how much each of its cues said for it), the strongest first."""
-    plain = text.translate(_CURLY).lower()
-    words = lexicon()
-    clauses = _parsed(plain, [], [], moment(plain)[1], words)
-    names = _features(plain, clauses, words)
+    words, names = lexicon(), cues(text)
     return kinds.decide(names, words), kinds.why(names, words)
 
 
@@ -113,7 +110,8 @@ def cues(text: str) -> list[str]:
     step = max(steps(text.translate(_CURLY)), key=lambda one: len(one.text), default=None)
     if step is None:
         return []
-    plain, words = step.text.lower(), lexicon()
+    words = lexicon()
+    plain = words.unmeant.sub(" ", step.text.lower())
     given = _parts(step.part.lower(), words)[:1] if step.part else []
     return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
 
@@ -124,6 +122,7 @@ def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...
     rules, priors and doubts beside them are their frame.
     """
     words = lexicon()
+    text = words.unmeant.sub(" ", text)
     given = _parts(part, words)[:1] if part else []
     clauses = _parsed(text, given, given, timed, words)
     kind = kinds.decide(_features(text, clauses, words), words)
@@ -149,29 +148,26 @@ class _Clause:
     unit: str
     phase: str
     held: Held
+    named: list[Named]
 
 
 def _parsed(
     text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon
 ) -> list[_Clause]:
     found = []
-    plain = words.unmeant.sub(" ", text)
-    several = (words.contrast.search(plain) or words.concession.match(plain)) is not None
-    for clause in _clauses(plain, words):
-        if not clause.strip():
-            continue
+    pieces = [clause for clause in _clauses(text, words) if clause.strip()]
+    several = len(pieces) > 1
+    for clause in pieces:
         own = moment(clause)[1] if several and timed else timed
         found.append(_clause(clause.strip(), known, given, own, words))
-        # What the next clause calls "they" or "it".
-        known = [part for part in _parts(clause, words) if part[0] != "body"][:1] or known
+        known = found[-1].named[:1] or known  # what the next clause calls "they" or "it"
     return found
 
 
 def _features(text: str, clauses: Sequence[_Clause], words: Lexicon) -> list[str]:
     held = [clause.held for clause in clauses]
     whole = Held(*(any(getattr(one, name) for one in held) for name in Held.__slots__))
-    plain = words.unmeant.sub(" ", text)
-    return kinds.features(plain, whole, [(clause.text, clause.held) for clause in clauses], words)
+    return kinds.features(text, whole, [(clause.text, clause.held) for clause in clauses], words)
 
 
 def _own(clause: _Clause, words: Lexicon) -> str:
@@ -206,7 +202,7 @@ def _clause(text: str, known: list[Named], given: list[Named], timed: bool, word
     """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
     sides = {part: side for part, side, _ in given}
     parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
-    named = any(part != "body" for part, _, _ in parts) or bool(given)
+    named = [part for part in parts if part[0] != "body"]
     body = any(part == "body" for part, _, _ in parts)
     if all(part == "body" for part, _, _ in parts):
         here = words.sides.search(text)
@@ -221,7 +217,8 @@ def _clause(text: str, known: list[Named], given: list[Named], timed: bool, word
         value,
         unit,
         phase.lastgroup or "" if phase else "",
-        Held(named, body, any(relation for _, _, relation, _ in saying), timed, unit == "degrees"),
+        Held(bool(named or given), body, any(relation for _, _, relation, _ in saying), timed, unit == "degrees"),
+        named,
     )
 
 
