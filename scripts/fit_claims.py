@@ -27,7 +27,7 @@ DEVELOPMENT = tuple(
     for name in ("development.jsonl", "development-adversarial.jsonl", "development-traces.jsonl")
 )
 WEIGHTS = Path("src/aqa_eval/traces/lexicon/weights.toml")
-PENALTY = 1.0
+PENALTY = 0.5
 """scikit-learn's C."""
 FEWEST = 2
 """A cue that stands in fewer development sentences gets no weight."""
@@ -48,7 +48,9 @@ def main() -> None:
             styles.append(f"{path.stem}: {one.style}")
             files.append(path.stem)
     names = (*lexicon().cues.names, *BUILD)
-    rows = np.array([[name in found for name in names] for found in (cues(one.text) for one in sentences)], float)
+    rows = np.array(
+        [[name in found for name in names] for found in (cues(one.text) for one in sentences)], float
+    )
     rows[:, rows.sum(axis=0) < FEWEST] = 0.0
     labels = np.array([CLASSES.index(one.kind) for one in sentences])
     model = LogisticRegression(C=options.penalty, max_iter=5000)

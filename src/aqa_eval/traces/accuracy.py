@@ -126,7 +126,8 @@ def times_right(labels: Sequence[Sentence], said: Sequence[Sentence]) -> Rate:
     """
     pairs = [(a, b) for a, b in zip(labels, said, strict=True) if a.time is not None]
     near = [
-        b.time is not None and abs((a.time or 0.0) - b.time) <= max(a.within, b.within) + 1e-6 for a, b in pairs
+        b.time is not None and abs((a.time or 0.0) - b.time) <= max(a.within, b.within) + 1e-6
+        for a, b in pairs
     ]
     return Rate(sum(near), len(near))
 

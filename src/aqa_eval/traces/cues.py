@@ -16,7 +16,25 @@ _STEM = 3  # so many letters of a word that goes on (`lock*`) it is looked up by
 _MOST_PAIRS = 2_000  # a phrase that may begin with more pairs of words is looked up by the first
 _GAP = 4  # so many words may stand for `..`
 _FILLERS = frozenset(
-    {"hmm", "ok", "okay", "so", "well", "and", "but", "now", "right", "also", "wait", "actually", ",", ".", "-", "<", ">"}
+    {
+        "hmm",
+        "ok",
+        "okay",
+        "so",
+        "well",
+        "and",
+        "but",
+        "now",
+        "right",
+        "also",
+        "wait",
+        "actually",
+        ",",
+        ".",
+        "-",
+        "<",
+        ">",
+    }
 )
 _MARKS = frozenset({"_", "#", ".."})
 
@@ -37,11 +55,7 @@ class _Slot:
     any: bool
     gap: bool
     optional: bool
-
-    @property
-    def plain(self) -> bool:
-        """Whether only words are taken that are written out."""
-        return not (self.any or self.gap or self.number or self.begins or self.ends)
+    plain: bool  # only words are taken that are written out
 
     def takes(self, token: str) -> bool:
         return (
@@ -94,21 +108,28 @@ class Cues:
         return found
 
     def _add(self, phrase: _Phrase) -> None:
-        slots = phrase.slots
-        if all(slot.plain for slot in slots[:2]) and not slots[0].optional:
-            if len(slots) == 1:
-                for word in slots[0].words:
+        first = phrase.slots[0]
+        if first.plain and not first.optional:
+            if len(phrase.slots) == 1:
+                for word in first.words:
                     self._alone.setdefault(word, []).append(phrase)
                 return
-            if not slots[1].optional and len(slots[0].words) * len(slots[1].words) <= _MOST_PAIRS:
-                for pair in product(sorted(slots[0].words), sorted(slots[1].words)):
+            following = _following(phrase.slots)
+            if following and len(first.words) * len(following) <= _MOST_PAIRS:
+                for pair in product(sorted(first.words), sorted(following)):
                     self._pairs.setdefault(pair, []).append(phrase)
                 return
         self._add_by_first(phrase)
 
     def _add_by_first(self, phrase: _Phrase) -> None:
         for slot in phrase.slots:
-            if slot.any or slot.gap or slot.number or slot.ends or any(len(stem) < _STEM for stem in slot.begins):
+            if (
+                slot.any
+                or slot.gap
+                or slot.number
+                or slot.ends
+                or any(len(stem) < _STEM for stem in slot.begins)
+            ):
                 raise ValueError(
                     f"cue '{phrase.cue}': a phrase has to begin with a word, or with {_STEM} letters of one"
                 )
@@ -121,6 +142,18 @@ class Cues:
         raise ValueError(f"cue '{phrase.cue}': a phrase in which every word may be left out")
 
 
+def _following(slots: Sequence[_Slot]) -> frozenset[str]:
+    """The words of which one comes second; empty where that cannot be said."""
+    words: frozenset[str] = frozenset()
+    for slot in slots[1:]:
+        if not slot.plain:
+            break
+        words |= slot.words
+        if not slot.optional:
+            return words
+    return frozenset()
+
+
 def _parsed(cue: str, phrase: str) -> _Phrase:
     first = phrase.startswith("^ ")
     return _Phrase(cue, tuple(_slots(phrase.removeprefix("^ "))), first)
@@ -130,26 +163,30 @@ def _slots(phrase: str) -> Iterator[_Slot]:
     for written in phrase.split():
         optional = written.endswith("?") and written != "?"
         choices = written.removesuffix("?").split("|") if optional else written.split("|")
+        begins = tuple(one[:-1] for one in choices if one.endswith("*") and one != "*")
+        ends = tuple(one[1:] for one in choices if one.startswith("*") and one != "*")
         yield _Slot(
             words=frozenset(one for one in choices if one not in _MARKS and "*" not in one),
-            begins=tuple(one[:-1] for one in choices if one.endswith("*") and one != "*"),
-            ends=tuple(one[1:] for one in choices if one.startswith("*") and one != "*"),
+            begins=begins,
+            ends=ends,
             number="#" in choices,
             any="_" in choices,
             gap=".." in choices,
             optional=optional,
+            plain=not (begins or ends or _MARKS.intersection(choices)),
         )
 
 
 def _matches(slots: Sequence[_Slot], place: int, words: Sequence[str], at: int) -> bool:
     """Whether the slots from `place` on fit the words from `at` on."""
+    count = len(words)
     while place < len(slots):
         slot = slots[place]
         if slot.gap:
             return any(
                 _matches(slots, place + 1, words, at + n) for n in range(min(_GAP, len(words) - at) + 1)
             )
-        takes = at < len(words) and slot.takes(words[at])
+        takes = at < count and (words[at] in slot.words or (not slot.plain and slot.takes(words[at])))
         if slot.optional:
             if takes and _matches(slots, place + 1, words, at + 1):
                 return True

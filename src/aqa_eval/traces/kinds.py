@@ -15,9 +15,9 @@ BUILD = (
     *("part", "body-alone", "relation", "timed", "angle", "question", "opens", "short", "long", "label"),
     *("blank-premise", "bodily-premise", "bodily-conclusion", "concludes", "unmarked", "turned"),
     *(f"{much}-{group}" for much in ("any", "twice") for group in GROUPS),
-    *("then-timed", "then-part", *(f"then-{group}" for group in GROUPS)),
 )
 """Cues that are no words: how a sentence is built, and what it holds."""
+_TELLING = frozenset({"part", "relation", "timed", "any-unseen", "any-seen"})
 _SHORT, _LONG, _NEAR = 4, 18, 2  # words
 
 
@@ -32,8 +32,8 @@ class Held:
     angle: bool
 
 
-def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: Lexicon) -> list[str]:
-    """The cues of a sentence in lower case, in alphabetical order. `clauses`: what it falls into."""
+def features(text: str, held: Held, words: Lexicon) -> list[str]:
+    """The cues of a sentence in lower case, or of a clause, in alphabetical order."""
     row = tokens(text)
     found = words.cues.find(row)
     if "out-of-sight" in found:  # "not visible" is not seen
@@ -61,9 +61,12 @@ def features(text: str, held: Held, clauses: Sequence[tuple[str, Held]], words: 
         names.add("label")
     names.update(_gathered(found, words))
     names.update(premise)
-    if len(clauses) > 1:
-        names.update(_turn(*clauses[-1], words))
     return sorted(names)
+
+
+def speaks(names: Sequence[str]) -> bool:
+    """Whether a clause after a "but" says something of the body, or that it cannot be told."""
+    return "any-talk" not in names and not _TELLING.isdisjoint(names)
 
 
 def decide(names: Sequence[str], words: Lexicon) -> str:
@@ -88,7 +91,11 @@ def why(names: Sequence[str], words: Lexicon) -> list[tuple[str, float]]:
     first = decide(names, words)
     second = max((name for name in CLASSES if name != first), key=lambda name: sums[name])
     a, b = CLASSES.index(first), CLASSES.index(second)
-    shares = [(cue, round(words.weights[cue][a] - words.weights[cue][b], 3)) for cue in names if cue in words.weights]
+    shares = [
+        (cue, round(words.weights[cue][a] - words.weights[cue][b], 3))
+        for cue in names
+        if cue in words.weights
+    ]
     return sorted(shares, key=lambda share: (-share[1], share[0]))
 
 
@@ -131,15 +138,3 @@ def _premise(row: Sequence[str], found: dict[str, int], words: Lexicon) -> list[
     if words.bodily.search(" ".join(conclusion)):
         names.append("bodily-conclusion")
     return names
-
-
-def _turn(text: str, held: Held, words: Lexicon) -> list[str]:
-    """What stands after the last "but" of a sentence."""
-    found = words.cues.find(tokens(text)).keys()
-    both = {
-        "turned": True,
-        "then-timed": held.timed,
-        "then-part": held.part,
-        **{f"then-{group}": bool(found & words.groups[group]) for group in GROUPS},
-    }
-    return [name for name, so in both.items() if so]

@@ -104,6 +104,7 @@ class Lexicon:
     weights: Mapping[str, tuple[float, ...]]
     unmeant: re.Pattern[str]
     contrast: re.Pattern[str]
+    turn: frozenset[str]
     concession: re.Pattern[str]
     denial: re.Pattern[str]
     denying: re.Pattern[str]
@@ -146,6 +147,7 @@ def compiled(texts: Mapping[str, str]) -> Lexicon:
         weights={name: _row(row) for name, row in weights.weights.items()},
         unmeant=_any(phrases.phrases["unmeant"]),
         contrast=re.compile("|".join(f"(?:{word})(?= |$)" for word in phrases.clauses["contrast"])),
+        turn=frozenset(phrases.clauses["turn"]),
         concession=re.compile(rf"(?:{'|'.join(phrases.clauses['concession'])}) [^,;]+(,)"),
         denial=re.compile(
             rf"(?:\b|(?<=[a-z]))(?:{'|'.join(phrases.denials['before'])})\b(?:\W+\w+){{0,4}}\W*$"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aqa_eval.traces import kinds
-from aqa_eval.traces.claim import Claim, Kind
+from aqa_eval.traces.claim import KINDS, Claim, Kind
 from aqa_eval.traces.kinds import Held
 from aqa_eval.traces.lexicon_files import Lexicon, Relation, lexicon
 from aqa_eval.traces.steps import Step, steps
@@ -125,10 +125,11 @@ def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...
     text = words.unmeant.sub(" ", text)
     given = _parts(part, words)[:1] if part else []
     clauses = _parsed(text, given, given, timed, words)
-    kind = kinds.decide(_features(text, clauses, words), words)
-    if kind == kinds.NONE or not clauses:
+    decided = kinds.decide(_features(text, clauses, words), words)
+    kind = next((kind for kind in KINDS if kind == decided), None)
+    if kind is None or not clauses:
         return ()
-    own = [kind if len(clauses) == 1 else _own(clause, words) for clause in clauses]
+    own = [decided if len(clauses) == 1 else _own(clause, words) for clause in clauses]
     chosen = [clause for clause, does in zip(clauses, own, strict=True) if does == kind] or clauses
     if kind != "observation":
         return (_said(kind, chosen[0] if chosen[0].saying else _fullest(clauses)),)
@@ -151,9 +152,7 @@ class _Clause:
     named: list[Named]
 
 
-def _parsed(
-    text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon
-) -> list[_Clause]:
+def _parsed(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> list[_Clause]:
     found = []
     pieces = [clause for clause in _clauses(text, words) if clause.strip()]
     several = len(pieces) > 1
@@ -165,13 +164,23 @@ def _parsed(
 
 
 def _features(text: str, clauses: Sequence[_Clause], words: Lexicon) -> list[str]:
+    """The cues of a sentence: of its last clause where that stands after a "but" and speaks for itself."""
+    if len(clauses) > 1 and _turned(text, words):
+        last = kinds.features(clauses[-1].text, clauses[-1].held, words)
+        if kinds.speaks(last):
+            return sorted({*last, "turned"})
     held = [clause.held for clause in clauses]
     whole = Held(*(any(getattr(one, name) for one in held) for name in Held.__slots__))
-    return kinds.features(text, whole, [(clause.text, clause.held) for clause in clauses], words)
+    return kinds.features(text, whole, words)
+
+
+def _turned(text: str, words: Lexicon) -> bool:
+    marks = [match.group().strip(" ,") for match in words.contrast.finditer(text)]
+    return marks[-1] in words.turn if marks else words.concession.match(text) is not None
 
 
 def _own(clause: _Clause, words: Lexicon) -> str:
-    return kinds.decide(kinds.features(clause.text, clause.held, (), words), words)
+    return kinds.decide(kinds.features(clause.text, clause.held, words), words)
 
 
 def _fullest(clauses: Sequence[_Clause]) -> _Clause:
@@ -217,7 +226,13 @@ def _clause(text: str, known: list[Named], given: list[Named], timed: bool, word
         value,
         unit,
         phase.lastgroup or "" if phase else "",
-        Held(bool(named or given), body, any(relation for _, _, relation, _ in saying), timed, unit == "degrees"),
+        Held(
+            bool(named or given),
+            body,
+            any(relation for _, _, relation, _ in saying),
+            timed,
+            unit == "degrees",
+        ),
         named,
     )
 

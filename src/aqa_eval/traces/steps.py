@@ -37,7 +37,23 @@ _VERDICTS = frozenset(
             "result",
             "choice",
         ),
-        *("point", "point 2d", "coordinates", "xy", "bbox", "box", "time", "time s", "timestamp", "seconds", "t", "part", "frame", "side", "polarity"),
+        *(
+            "point",
+            "point 2d",
+            "coordinates",
+            "xy",
+            "bbox",
+            "box",
+            "time",
+            "time s",
+            "timestamp",
+            "seconds",
+            "t",
+            "part",
+            "frame",
+            "side",
+            "polarity",
+        ),
         *("body part", "bodypart", "start", "end", "probability"),
     }
 )
@@ -47,13 +63,13 @@ _UNSEEN = frozenset({"false", "no", "none", "0", "low", "poor", "not visible", "
 _TELLING = re.compile(
     r"rule|require|guideline|criteri|standard|infer|assum|expect|prior|basis|uncertain|limit|present|defin"
 )
-"""Keys that say whether a part can be seen, what says that it cannot, and keys that tell what the value is."""
+"""Keys that say whether a part can be seen, what says that it cannot, and keys that tell what a value is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A sentence, or what one JSON object says: `part` and `time` as its own keys have them, else empty. A key
-    that tells what the value is ("rule", "inference") stands before it.
+    """A sentence, or what one JSON object says: `part` and `time` as its own keys have them, else empty.
+    A key that tells what the value is ("rule", "inference") stands before it.
     """
 
     text: str
