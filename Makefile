@@ -6,7 +6,7 @@ STUDY := examples/quickstart.toml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FOOTAGE := tests/footage/wheels
 
-.PHONY: demo test coverage servers lint bench lock clean
+.PHONY: demo test coverage servers lint bench recovery lock clean
 
 demo: $(VENV)/.installed ## Run the quickstart study with the reference judges and write its report.
 	@echo "Rendering, asking and measuring; under two minutes on two cores."
@@ -29,9 +29,14 @@ lint: $(VENV)/.developed ## Style, types and the direction of imports.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developed ## What a request costs beside a bare client, and what planning a million items takes.
+bench: $(VENV)/.developed ## What a request costs beside a bare client, what planning a million items takes, and what measuring them does.
 	$(BIN)/python benchmarks/asking.py
 	$(BIN)/python benchmarks/planning.py
+	$(BIN)/python benchmarks/resampling.py
+	$(BIN)/python benchmarks/findings.py
+
+recovery: $(VENV)/.developed ## Simulate judges with planted values, and write what the measures find into docs/recovery.md.
+	$(BIN)/python -m benchmarks.recovery --markdown docs/recovery.md
 
 lock: ## Pin the newest allowed versions (needs uv); no index address is written.
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras --python-version 3.11 \

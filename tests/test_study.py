@@ -120,6 +120,15 @@ def test_a_wrong_condition_is_named(tmp_path: Path, key: str, value: str, words:
     assert words in complaint(tmp_path, f"{PLAIN}[conditions]\n{key} = {value}\n")
 
 
+def test_the_prevalence_is_a_share_of_faults_that_leaves_some_of_either(tmp_path: Path) -> None:
+    assert read_study(written(tmp_path, PLAIN)).prevalence == 0.1
+    assert read_study(written(tmp_path, PLAIN.replace("seed = 3", "prevalence = 0.02"))).prevalence == 0.02
+    for wrong in ("0", "1", "-0.1", "15", "nan", '"0.1"'):
+        assert "key 'prevalence': found" in complaint(
+            tmp_path, PLAIN.replace("seed = 3", f"prevalence = {wrong}")
+        )
+
+
 def test_the_gate_of_pose_coverage_is_a_share_of_frames(tmp_path: Path) -> None:
     assert read_study(written(tmp_path, PLAIN)).pose_gate == 0.8
     for said, gate in (("0", 0.0), ("0.55", 0.55), ("1", 1.0)):

@@ -231,8 +231,8 @@ class Item:
     """One thing to ask: a task, the clip or clips it is about, a criterion, and the truth.
 
     `gap` is how far apart two compared clips are: the difference of their scores, or of the measured
-    amounts of a fault; None where the labels only say which of the two is faulty. `span` and `moment` are
-    those of the label.
+    amounts of a fault; None where the labels only say which of the two is faulty. `span`, `moment` and
+    `amount` are those of the label.
     """
 
     task: Task
@@ -243,6 +243,7 @@ class Item:
     gap: float | None = None
     span: TimeSpan | None = None
     moment: float | None = None
+    amount: float | None = None
 
     @property
     def id(self) -> str:

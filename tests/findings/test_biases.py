@@ -86,7 +86,13 @@ def test_d_prime_and_c(table):
     )
     blind = one(found, "d_prime", "constant")
     assert blind.estimate == pytest.approx(0.0)
-    assert blind.reading.startswith("Undecided whether it sees anything")
+    assert blind.reading.startswith("A constant answer has no evidence behind it")
+    # On the scale of probabilities it is known exactly; in units of z nothing is called undecided beside it.
+    for find, measure in (
+        (correctness_bias.find, "correctness_bias_z"),
+        (acquiescence.find, "acquiescence_z"),
+    ):
+        assert one(find(table, SETTINGS), measure, "constant").reading.startswith("A constant answer")
 
 
 def test_nobody_answered():

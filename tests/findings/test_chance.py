@@ -138,3 +138,30 @@ def test_the_constant_judge_is_at_one_half_where_clusters_do_not_carry_every_cri
     drawn = table.filter((pl.col("criterion") == "depth") == (pl.col("cluster").rank("dense") % 3 == 0))
     found = [one(chance.find(drawn, Settings()), "balanced_accuracy", "same")]
     assert [(f.estimate, f.low, f.high) for f in found] == [(0.5, 0.5, 0.5)]
+
+
+def test_a_blind_judge_on_many_clips_is_shown_to_be_no_better_than_chance_and_a_seeing_one_is_not():
+    blind = chance.find(verify("m", "openai", observing(Observer(0.0), 4), clips=1500), SETTINGS)
+    reading = one(blind, "balanced_accuracy", "m").reading
+    assert "Shown to be no better than chance by more than 0.05" in reading
+    few = chance.find(verify("m", "openai", observing(Observer(0.0), 4)), SETTINGS)
+    assert "Shown to be" not in one(few, "balanced_accuracy", "m").reading
+    seeing = chance.find(verify("m", "openai", observing(Observer(1.0), 4), clips=1500), SETTINGS)
+    assert "Shown to be" not in one(seeing, "balanced_accuracy", "m").reading
+
+
+def test_labels_permuted_within_criteria_say_what_chance_would_reach():
+    seeing = one(
+        chance.find(verify("m", "openai", observing(Observer(2.0), 1)), SETTINGS), "balanced_accuracy", "m"
+    )
+    assert seeing.parts["permutation_p"] == pytest.approx(1 / 1000)
+    blind = one(
+        chance.find(verify("m", "openai", observing(Observer(0.0), 4)), SETTINGS), "balanced_accuracy", "m"
+    )
+    assert blind.parts["permutation_p"] > 0.05
+    constant = one(chance.find(verify("c", "constant", saying_true), SETTINGS), "balanced_accuracy", "c")
+    assert constant.parts["permutation_p"] is None
+    many = verify("m", "openai", saying_true, clips=5001)
+    found = one(chance.find(many, Settings(resamples=20)), "balanced_accuracy", "m")
+    assert found.parts["permutation_p"] is None
+    assert "not permuted beyond 20,000 answers" in found.reading

@@ -4,7 +4,7 @@ import pytest
 
 from aqa_eval.findings import Settings, failures
 from aqa_eval.measures.observer import Observer
-from findings.tables import observing, one, score, verify
+from findings.tables import locate, observing, one, verify
 
 SETTINGS = Settings(seed=3, resamples=200)
 
@@ -80,8 +80,8 @@ def test_all_failed_and_nothing_asked():
     assert (bounds.parts["all_failures_wrong"], bounds.parts["all_failures_right"]) == (0.0, 1.0)
 
 
-def test_for_scores_it_says_that_the_rank_correlation_is_not_bounded():
-    found = failures.find(score("m", "openai", range(20), [None, *range(19)]), SETTINGS)
-    rate = one(found, "failure_rate", "m")
-    assert rate.estimate == pytest.approx(0.05)
-    assert "not bounded" in rate.reading
+def test_locating_has_no_bounds_and_says_so():
+    spans = [("a", (0.0, 1.0), None), ("b", (0.0, 1.0), (0.0, 1.0))]
+    found = failures.find(locate("m", spans), SETTINGS)
+    assert "not bounded" in one(found, "failure_rate", "m").reading
+    assert {f.measure for f in found} == {"failure_rate"}

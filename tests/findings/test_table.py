@@ -383,3 +383,12 @@ def test_descriptions_are_among_the_tokens_and_the_cost_of_a_report(tmp_path: Pa
     # 4 clips, twice: eight descriptions and eight answers.
     assert (tally.tokens.prompt, tally.tokens.completion) == (8 * 3000, 8 * 110)
     assert tally.cost == pytest.approx((24_000 * 10 + 880 * 100) / 1e6)
+
+
+def test_the_prevalence_of_a_study_is_that_of_its_findings_and_changes_no_key(tmp_path: Path) -> None:
+    plain = planned(tmp_path, "")
+    path = tmp_path / "study.toml"
+    path.write_text(f"prevalence = 0.03\n{path.read_text()}")
+    rare = make_plan(read_study(path), Named())
+    assert (settings(plain).prevalence, settings(rare).prevalence) == (0.1, 0.03)
+    assert [trial.key for trial in rare.trials()] == [trial.key for trial in plain.trials()]

@@ -71,7 +71,7 @@ def test_one_cluster_a_row_and_two_give_the_same_estimate() -> None:
     cluster = names("s", rng.integers(0, 30, 200))
     columns = (names("o", truth), names("o", np.where(rng.random(200) < 0.4, truth, said)), ["q"] * 200)
     within = skill(Choices.of(*columns, cluster), PLAN).overall
-    across = choices._across(choices._cells(Choices.of(*columns, cluster)), [0], PLAN)[0]
+    across = choices._across(choices._cells(Choices.of(*columns, cluster)), [[0]], PLAN).estimates(PLAN)[0]
     assert across.value == pytest.approx(within.value)
     assert (across.low, across.high) == pytest.approx((within.low, within.high), abs=0.03)
 

@@ -103,8 +103,9 @@ def test_a_perfect_judge_has_a_finite_d_prime_with_a_width():
 def test_the_noise_floor_of_d_prime():
     truth, fault = counted(15, 30, 15, 30)
     found = detection(Judgements.of(truth, fault, range(60)), PLAN).overall
-    # A rate of 1/2 over 30 items has variance 1/120, and over phi(0)^2 = 1/(2 pi): pi / 60.
-    assert found.d_prime.noise_floor == pytest.approx(1.959964 * np.sqrt(2 * np.pi / 60), rel=1e-6)
+    # A rate of 1/2 over 30 items has variance 1/120, and over phi(0)^2 = 1/(2 pi): pi / 60. 2 x 29 degrees
+    # of freedom: t = 2.001717.
+    assert found.d_prime.noise_floor == pytest.approx(2.001717 * np.sqrt(2 * np.pi / 60), rel=1e-6)
     assert found.c.noise_floor == pytest.approx(found.d_prime.noise_floor / 2)
 
 

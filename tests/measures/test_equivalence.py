@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from aqa_eval.measures.agreement import agreement
-from aqa_eval.measures.equivalence import at_90, equivalence
+from aqa_eval.measures.equivalence import at_90, detectable, equivalence, p_equivalent
 from aqa_eval.measures.estimate import Estimate, exact, impossible
 from aqa_eval.measures.judgements import Judgements
 from aqa_eval.measures.resampling import Resampling
@@ -60,3 +62,20 @@ def test_at_the_edge_of_the_margin_it_is_called_equivalent_in_one_study_of_twent
         estimate = agreement(judged, at_90(Resampling(seed, 200))).overall.balanced_accuracy
         called += equivalence(estimate, 0.5).verdict == "equivalent"
     assert called <= 27  # 15 expected, three binomial errors are 11
+
+
+def test_the_p_of_both_sides_agrees_with_the_90_percent_interval():
+    # A normal interval of half-width 0.0392 has an error of 0.02; z of 0.05 - 0.01 is 2, one-sided p 0.0228.
+    near = Estimate(0.01, 0.01 - 0.0392, 0.01 + 0.0392, None, None, "normal", 100, 100)
+    assert p_equivalent(near, 0.0) == pytest.approx(0.0228, abs=1e-3)
+    assert p_equivalent(near, 0.5) == 1.0
+    assert p_equivalent(replace(near, value=0.05), 0.0) == 1.0
+    assert p_equivalent(replace(near, low=None), 0.0) == 1.0
+    assert p_equivalent(impossible("nothing", 0, 0), 0.0) == 1.0
+
+
+def test_the_smallest_difference_that_would_be_seen():
+    # (1.960 + 0.842) errors of 0.02.
+    near = Estimate(0.01, 0.01 - 0.0392, 0.01 + 0.0392, None, None, "normal", 100, 100)
+    assert detectable(near) == pytest.approx(0.0560, abs=1e-4)
+    assert detectable(replace(near, high=None)) is None

@@ -54,10 +54,11 @@ def test_two_biases_that_one_polarity_cannot_tell_apart():
 
 def test_the_noise_floor():
     # Four cells of 20 coins: (P+ - P-)/2 is a sum of four rates times 1/4, each of variance 1/80.
+    # 4 x 19 degrees of freedom: t = 1.991673.
     truth = ([True] * 20 + [False] * 20) * 2
     fault = np.random.default_rng(0).random(80) < 0.5
     found = polarity(Judgements.of(truth, fault, range(80), None, [1] * 40 + [-1] * 40), PLAN).overall
-    assert found.correctness.noise_floor == pytest.approx(1.959964 * np.sqrt(4 / 16 / 80), rel=1e-6)
+    assert found.correctness.noise_floor == pytest.approx(1.991673 * np.sqrt(4 / 16 / 80), rel=1e-6)
 
 
 def test_neutral_questions_and_one_sided_criteria_are_not_used():

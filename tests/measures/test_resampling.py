@@ -38,8 +38,8 @@ def test_the_jackknife_t_of_a_mean_is_students_interval():
 
 
 def test_the_percentile_bootstrap_is_scipys_up_to_the_draws():
-    values = np.random.default_rng(3).normal(size=80)
-    found = infer(mean_of(values), 80, [Target(80, 80, 80)], Resampling(1, 4000), width=80)[0]
+    values = np.random.default_rng(3).normal(size=120)
+    found = infer(mean_of(values), 120, [Target(120, 120, 120)], Resampling(1, 4000), width=120)[0]
     oracle = stats.bootstrap(
         (values,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(2)
     ).confidence_interval
@@ -88,9 +88,9 @@ def test_a_resample_where_it_is_undefined_counts_as_the_worst_for_either_limit()
     def defined_with_cluster_0(weights):
         return np.where(weights[:, :1] > 0, 0.5, np.nan)
 
-    # Cluster 0 of 60 is missing from (59/60)^60 = 0.365 of the draws, far more than 0.025.
-    target = Target(60, 60, 60, bounds=(0.0, 1.0))
-    found = infer(defined_with_cluster_0, 60, [target], Resampling(), width=60)[0]
+    # Cluster 0 of 120 is missing from (119/120)^120 = 0.366 of the draws, far more than 0.025.
+    target = Target(120, 120, 120, bounds=(0.0, 1.0))
+    found = infer(defined_with_cluster_0, 120, [target], Resampling(), width=120)[0]
     assert (found.boot_low, found.boot_high) == (0.0, 1.0)
     assert (found.low, found.high) == (0.0, 1.0)
 
@@ -138,7 +138,8 @@ def test_correlations_are_symmetric_on_fishers_scale_and_stay_below_one():
 
 
 def test_critical_values():
-    assert critical(45) == pytest.approx(1.959964, abs=1e-6)
+    assert critical(100) == pytest.approx(1.959964, abs=1e-6)
+    assert critical(46) == pytest.approx(2.014103, abs=1e-6)  # t with 45 degrees of freedom
     assert critical(15) == pytest.approx(2.144787, abs=1e-6)  # t with 14 degrees of freedom
     assert critical(2) == pytest.approx(12.706205, abs=1e-6)  # t with 1
 

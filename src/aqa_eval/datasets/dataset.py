@@ -70,7 +70,16 @@ class Dataset:
 
 def item_of(task: Task, clip: Clip, criterion: Criterion, label: Label, truth: Truth) -> Item:
     """The item that asks about a clip what a label answers."""
-    return Item(task, (clip,), criterion, truth, label.ratings, span=label.span, moment=label.moment)
+    return Item(
+        task,
+        (clip,),
+        criterion,
+        truth,
+        label.ratings,
+        span=label.span,
+        moment=label.moment,
+        amount=label.amount,
+    )
 
 
 def _is_fault(criterion: Criterion, label: Label) -> bool:

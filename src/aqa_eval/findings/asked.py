@@ -11,6 +11,7 @@ import polars as pl
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.table import UNASKED
 from aqa_eval.judges.simulated import push
+from aqa_eval.measures.choices import Choices
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.planted import Way, d_prime, gain, score_terms, sight, slope
@@ -21,7 +22,7 @@ ALL = "all"
 """The criterion of a statement about all criteria together."""
 
 _WAY = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames", "setting")
-_POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
+POLARITY = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}
 _CONSTANT_BY_CONSTRUCTION = ("constant", "prior")
 
 
@@ -87,7 +88,7 @@ def judgements(rows: pl.DataFrame) -> Judgements:
         fault=kept["fault"].to_numpy(),
         cluster=kept["cluster"].to_numpy(),
         criterion=kept["criterion"].to_numpy(),
-        polarity=kept["framing"].replace_strict(_POLARITY, return_dtype=pl.Int64).to_numpy(),
+        polarity=kept["framing"].replace_strict(POLARITY, return_dtype=pl.Int64).to_numpy(),
         item=kept["item"].to_numpy(),
     )
 
@@ -104,6 +105,13 @@ def scores(rows: pl.DataFrame, settings: Settings) -> Scores:
         item=kept["item"].to_numpy(),
         ranges=settings.scales,
     )
+
+
+def choices(rows: pl.DataFrame) -> Choices:
+    """The choices of answered rows."""
+    kept = rows.drop_nulls(["truth_choice", "choice"])
+    columns = ("truth_choice", "choice", "criterion", "cluster", "cluster_b")
+    return Choices.of(*(kept[column].to_list() for column in columns))
 
 
 def observer(trials: Asked, settings: Settings) -> Observer | None:
@@ -146,4 +154,4 @@ def _way(row: Mapping[str, Any]) -> Way:
 
 def polarities(rows: pl.DataFrame) -> list[int]:
     """The polarities in which rows were put, each once."""
-    return [_POLARITY[name] for name in rows["framing"].unique(maintain_order=True).to_list()]
+    return [POLARITY[name] for name in rows["framing"].unique(maintain_order=True).to_list()]

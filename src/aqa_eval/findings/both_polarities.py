@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer
-from aqa_eval.findings.reading import against, left_out, words
+from aqa_eval.findings.reading import against, left_out, of_a_constant, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.detection import Detection, detection
@@ -20,11 +20,14 @@ from aqa_eval.vocabulary import Finding, Task
 
 @dataclass(frozen=True, slots=True)
 class Biases:
-    """The polarity design on both scales, and a `note` on what the mean does not contain."""
+    """The polarity design on both scales, a `note` on what the mean does not contain, and whether the judge
+    is `constant` by construction.
+    """
 
     polarity: Polarity
     detection: Detection
     note: str = ""
+    constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,10 @@ def _of(bias: Bias, trials: Asked, settings: Settings) -> Iterator[Finding]:
             criterion,
             deviate,
             words(
-                against(deviate, 0.0, *bias.reading), "In units of z, which d' does not shrink.", found.note
+                of_a_constant(deviate)
+                if found.constant
+                else words(against(deviate, 0.0, *bias.reading), "In units of z, which d' does not shrink."),
+                found.note,
             ),
             chance=0.0,
             parts={
@@ -108,4 +114,4 @@ def _fixed(found: Biases) -> Biases:
     why = "the judge is constant by construction"
     on_p = found.polarity
     known = (on_p.correctness, on_p.acquiescence, on_p.true_positive_statement, on_p.true_negative_statement)
-    return Biases(Polarity(*(by_construction(e, why) for e in known)), found.detection, found.note)
+    return Biases(Polarity(*(by_construction(e, why) for e in known)), found.detection, found.note, True)

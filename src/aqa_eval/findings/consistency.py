@@ -4,7 +4,8 @@ No request is made for it. The K repeats of one item in one way become one row o
 `self-consistency`: the answer most of them give, or the mean score; its confidence is the share of all K
 repeats that gave it. A tie is no answer (`unparsed`), and neither are repeats of which none was answered; a
 row that lacks a repeat is `missing`, and one whose clip showed nobody is `unseen` as its repeats are. Only
-tasks that the strategy is for have such rows, and no probe, since each rests on one repeat.
+tasks that the strategy is for have such rows, and no probe, since each rests on one repeat. What a row took
+is what its repeats took.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _ASKED = (
     "order",
     "permuted",
 )
+_SPENT = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
 
 
 def with_consistency(table: pl.DataFrame, strategies: Sequence[str]) -> pl.DataFrame:
@@ -47,11 +49,17 @@ def with_consistency(table: pl.DataFrame, strategies: Sequence[str]) -> pl.DataF
     return pl.concat(made)
 
 
+def _spent(group: list[dict[str, Any]]) -> dict[str, int | None]:
+    """What all repeats took: requests, and tokens where the server counted any."""
+    counts = {column: [one[column] for one in group if one[column] is not None] for column in _SPENT}
+    return {column: sum(known) if known else None for column, known in counts.items()}
+
+
 def _together(name: str, group: list[dict[str, Any]]) -> dict[str, Any]:
     """One row for all repeats of a question."""
     row = group[0] | {"strategy": name, "key": f"{group[0]['key']}+{len(group) - 1}", "note": "", "repeat": 0}
     nothing = dict.fromkeys(("said", "fault", "score", "choice", "start", "end", "confidence"))
-    row |= nothing | {"confidence_source": "", "evidence": None}
+    row |= nothing | {"confidence_source": "", "evidence": None} | _spent(group)
     if any(one["status"] == MISSING for one in group):
         return row | {"status": MISSING}
     unseen = [one for one in group if one["status"] == str(Status.UNSEEN)]

@@ -6,17 +6,20 @@ those are is said with every comparison. Both sides then rest on the same cluste
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import judgements, scores
 from aqa_eval.findings.settings import Settings
-from aqa_eval.measures import agreement, rank
-from aqa_eval.measures.clusters import FloatArray
+from aqa_eval.measures import agreement, choices, crossed, rank
+from aqa_eval.measures.choices import Choices
+from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.crossed import Between, Crossed
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.resampling import Measure, difference
-from aqa_eval.measures.shares import mean_measure
+from aqa_eval.measures.shares import mean_measure, share_measure
 from aqa_eval.measures.spans import temporal_iou
 from aqa_eval.vocabulary import Status, Task
 
@@ -24,39 +27,73 @@ QUESTION = ("item", "framing", "order", "permuted")
 """What makes two rows the same question, however else they were asked."""
 
 _SPANS = ("start", "end", "truth_start", "truth_end")
+_JUDGED = {
+    Task.VERIFY: ("truth_fault", "fault"),
+    Task.SCORE: ("truth_score", "score"),
+    Task.LOCATE: _SPANS,
+    Task.CHOOSE: ("truth_choice", "choice"),
+    Task.COMPARE: ("truth_choice", "choice"),
+    Task.CONTROL: ("truth_choice", "choice"),
+}
 _UNIT = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
     """The measure by which a task is judged: its name, the line of no sight, and it itself on some rows; None
-    where those give nothing to measure.
+    where those give nothing to measure. `clusters` are the names of the clusters it counts, in its own order.
     """
 
     name: str
     chance: float
-    measure: Measure | None
+    measure: Measure | Crossed | None
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The headline of two sides and their difference, first minus second.
+
+    `questions`: how many both answered, of the `asked` that were put to both. `asked` counts them also where
+    a side gave no verdict.
+    """
+
+    name: str
+    estimate: Estimate
+    first: float | None
+    second: float | None
+    questions: int
+    asked: int
 
 
 def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline:
-    """Balanced accuracy of verify (unweighted mean over criteria), accuracy of choose, compare and controls,
-    rho of scores (within events where there are any), mean temporal IoU of locate. `answered` rows only.
+    """Balanced accuracy of verify (unweighted mean over criteria), chance-corrected accuracy of choose and
+    compare, accuracy of controls, rho of scores (within events where there are any), mean temporal IoU of
+    locate. `answered` rows only.
 
-    Raises ValueError for another task.
+    Comparisons lie between two clusters (`measures.crossed`). Raises ValueError for another task.
     """
+    if task not in _JUDGED:
+        raise ValueError(f"task '{task}' has no headline measure")
+    rows = answered.drop_nulls(_JUDGED[task])
+    names = tuple(np.unique(rows["cluster"].to_numpy()).tolist())
     if task is Task.VERIFY:
-        return Headline("balanced_accuracy", 0.5, agreement.headline(judgements(answered), settings.plan))
+        return Headline("balanced_accuracy", 0.5, agreement.headline(judgements(rows), settings.plan), names)
     if task is Task.SCORE:
-        return Headline("spearman", 0.0, rank.headline(scores(answered, settings), settings.plan))
+        return Headline("spearman", 0.0, rank.headline(scores(rows, settings), settings.plan), names)
     if task is Task.LOCATE:
-        rows = answered.drop_nulls(_SPANS)
         overlap = temporal_iou(*(rows[name].to_numpy() for name in _SPANS))
-        return Headline("temporal_iou", 0.0, _mean(overlap, rows))
-    if task in {Task.CHOOSE, Task.COMPARE, Task.CONTROL}:
-        rows = answered.drop_nulls(["choice", "truth_choice"])
-        right = (rows["choice"] == rows["truth_choice"]).to_numpy().astype(float)
-        return Headline("accuracy", 0.0, _mean(right, rows))
-    raise ValueError(f"task '{task}' has no headline measure")
+        return Headline("temporal_iou", 0.0, _mean(overlap, rows), names)
+    if task is Task.CONTROL:
+        right = (rows["choice"] == rows["truth_choice"]).to_numpy().astype(np.bool_)
+        share = None if rows.is_empty() else share_measure(right, rows["cluster"].to_numpy(), settings.plan)
+        return Headline("accuracy", 0.0, share, names)
+    if task is Task.COMPARE:
+        second = rows["cluster_b"].fill_null(rows["cluster"])
+        names = tuple(np.union1d(rows["cluster"].to_numpy(), second.to_numpy()).tolist())
+    columns = ("truth_choice", "choice", "criterion", "cluster", "cluster_b")
+    chosen = Choices.of(*(rows[column].to_list() for column in columns))
+    return Headline("choice_skill", 0.0, choices.headline(chosen, settings.plan), names)
 
 
 def paired(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -64,29 +101,88 @@ def paired(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     in which they stand.
     """
     one, two = (side.filter(pl.col("status") == str(Status.OK)) for side in (first, second))
-    return (
-        one.join(
-            two.select(QUESTION).unique(), on=QUESTION, how="semi", nulls_equal=True, maintain_order="left"
-        ),
-        two.join(
-            one.select(QUESTION).unique(), on=QUESTION, how="semi", nulls_equal=True, maintain_order="left"
-        ),
-    )
+    return _common(one, two), _common(two, one)
 
 
 def compared(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings: Settings) -> Estimate:
-    """The headline of `first` minus that of `second`, paired on the questions that both answered. The clips
-    shown, and so the clusters, must be the same on both sides.
+    """The headline of `first` minus that of `second`, paired on the questions that both answered."""
+    return side_by_side(first, second, task, settings).estimate
+
+
+def side_by_side(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings: Settings) -> Compared:
+    """Both headlines and their difference, paired on the questions that both answered. Where other clips were
+    shown on one side (swapped ones), their clusters are resampled with all others.
     """
     one, two = paired(first, second)
+    asked = _common(first, second).select(QUESTION).unique().height
     if one.is_empty():
-        return impossible("no question was answered on both sides", 0, 0)
-    sides = [headline(task, rows, settings).measure for rows in (one, two)]
-    if sides[0] is None or sides[1] is None:
-        return impossible(
-            "what both answered gives nothing to measure", one.height, one["cluster"].n_unique()
-        )
-    return difference(sides[0], sides[1], settings.plan)[0]
+        nothing = impossible("no question was answered on both sides", 0, 0)
+        return Compared(headline(task, one, settings).name, nothing, None, None, 0, asked)
+    questions = one.select(QUESTION).unique().height
+    return replace(unpaired(one, two, task, settings), questions=questions, asked=asked)
+
+
+def unpaired(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings: Settings) -> Compared:
+    """The same of two sides about other questions, answered rows each. Clusters that stand on both sides are
+    resampled together, so that what they have in common is not taken for chance.
+    """
+    one, two = (headline(task, rows, settings) for rows in (first, second))
+    n, asked = min(first.height, second.height), max(first.height, second.height)
+    if one.measure is None or two.measure is None:
+        clusters = min(first["cluster"].n_unique(), second["cluster"].n_unique())
+        nothing = impossible("what was answered gives nothing to measure", n, clusters)
+        return Compared(one.name, nothing, value(one), value(two), n, asked)
+    return Compared(one.name, subtracted(one, two, settings)[0], value(one), value(two), n, asked)
+
+
+def subtracted(first: Headline, second: Headline, settings: Settings) -> list[Estimate]:
+    """`first` minus `second` under the same weights of the clusters of both, output by output; neither may be
+    without a measure.
+    """
+    if first.measure is None or second.measure is None:
+        raise ValueError("a side without a measure cannot be subtracted")
+    every = np.union1d(np.array(first.clusters, str), np.array(second.clusters, str))
+    places = [np.searchsorted(every, np.array(side.clusters, str)) for side in (first, second)]
+    one, two = first.measure, second.measure
+    if isinstance(one, Crossed) and isinstance(two, Crossed):
+        sides = [_coded(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
+        return crossed.difference(sides[0], sides[1], settings.plan)
+    if isinstance(one, Crossed) or isinstance(two, Crossed):
+        why = "the two clips of a comparison are of one cluster on one side and of two on the other"
+        return [impossible(why, min(t.n for t in (*one.targets, *two.targets)), len(every))]
+    among = [_among(side, at, len(every)) for side, at in zip((one, two), places, strict=True)]
+    return difference(among[0], among[1], settings.plan)
+
+
+def value(side: Headline) -> float | None:
+    """A headline's value itself; None where there is none."""
+    if side.measure is None:
+        return None
+    rows = side.measure.between if isinstance(side.measure, Crossed) else range(side.measure.clusters)
+    found = float(side.measure.statistic(np.ones((1, len(rows))))[0, 0])
+    return found if np.isfinite(found) else None
+
+
+def _among(measure: Measure, places: IntArray, count: int) -> Measure:
+    """The measure over `count` clusters, of which its own stand at `places`."""
+    if len(places) == count:
+        return measure
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        return measure.statistic(weights[:, places])
+
+    return replace(measure, statistic=statistic, clusters=count)
+
+
+def _coded(measure: Crossed, places: IntArray, count: int) -> Crossed:
+    """The same of rows between two clusters."""
+    between = measure.between
+    return replace(measure, between=Between(places[between.first], places[between.second], count))
+
+
+def _common(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    asked = others.select(QUESTION).unique()
+    return rows.join(asked, on=QUESTION, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def _mean(values: FloatArray, rows: pl.DataFrame) -> Measure | None:

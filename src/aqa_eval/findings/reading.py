@@ -45,11 +45,18 @@ def needed(estimate: Estimate, line: float) -> str:
         return ""
     gap = abs(estimate.value - line)
     half = estimate.value - estimate.low if estimate.value > line else estimate.high - estimate.value
-    times = (half / gap) ** 2 if gap > 0 else math.inf
+    if gap == 0:
+        return "Nothing was seen either way; more answers would only narrow the interval."
+    times = (half / gap) ** 2
     if times > _HOPELESS:
         return "A difference this small could not be settled with a hundred times as many answers."
     answers, clusters = (_rounded(times * count) for count in (estimate.n, estimate.clusters))
     return f"About {answers:,} answers in {clusters:,} clusters would settle a difference of this size."
+
+
+def chance_of(p: float) -> str:
+    """A p in words: "p = 0.031", or "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def caution(estimate: Estimate) -> str:
@@ -58,7 +65,20 @@ def caution(estimate: Estimate) -> str:
         return ""
     if estimate.clusters < FRAGILE_BELOW:
         return f"Fragile: it rests on {estimate.clusters} clusters."
-    return f"Fragile: fewer than {FRAGILE_BELOW} of the {estimate.clusters} clusters show one of its classes."
+    if math.isinf(estimate.free):
+        return f"Fragile: one of its classes is in too few of the {estimate.clusters} clusters."
+    return (
+        f"Fragile: it rests on no more than {estimate.free + 1:.2g} of the {estimate.clusters} clusters, so "
+        "unevenly are its classes spread over them."
+    )
+
+
+def of_a_constant(estimate: Estimate) -> str:
+    """What is said of a measure in units of z where the judge is constant by construction."""
+    said = "A constant answer has no evidence behind it, and its rates of 0 and 1 have no place in units of z"
+    if estimate.value is None:
+        return f"{said}."
+    return f"{said}: {_number(estimate.value, 2)} is what the correction for such rates makes of it."
 
 
 def left_out(names: Sequence[str], lacking: str) -> str:

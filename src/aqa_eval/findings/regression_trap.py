@@ -10,7 +10,7 @@ from aqa_eval.findings.asked import ALL, Asked, asked, score_terms_planted, scor
 from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.rank import rank_correlation
 from aqa_eval.measures.regression import Trap, mean_guesser, trap
 from aqa_eval.measures.scores import Scores
@@ -84,7 +84,12 @@ def _skill_reading(found: Trap, own: Scores, settings: Settings) -> str:
 
 
 def _verdict(found: Trap, own: Scores, settings: Settings) -> str:
-    """The rule must hold for rho over all clips and, where there are events, within them."""
+    """The rule must hold for rho over all clips and, where there are events, within them. Where s or skill
+    alone rules a mean-guesser out, no rho is needed.
+    """
+    unknown = impossible("not needed", len(own), own.clusters.count)
+    if mean_guesser(unknown, found.s, found.skill) == "not a mean-guesser":
+        return "not a mean-guesser"
     ranks = rank_correlation(own, settings.plan)
     rhos = [ranks.pooled] if ranks.within.value is None else [ranks.pooled, ranks.within]
     verdicts = {mean_guesser(rho, found.s, found.skill) for rho in rhos}

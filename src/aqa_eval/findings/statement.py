@@ -20,6 +20,7 @@ def statement(
     chance: float | None = None,
     parts: Mapping[str, float | None] | None = None,
     planted: float | None = None,
+    versus: str = "",
 ) -> Finding:
     """The finding about the answers of a judge; what every such reading owes its reader is added to it:
     how many trials are not in the number, whether it is fragile, and whether the judge is simulated.
@@ -30,7 +31,7 @@ def statement(
         caution(estimate),
         calibration(estimate, planted) if trials.simulated else "",
     )
-    return finding(name, measure, trials, criterion, estimate, owed, chance, parts, planted)
+    return finding(name, measure, trials, criterion, estimate, owed, chance, parts, planted, versus)
 
 
 def finding(
@@ -43,12 +44,15 @@ def finding(
     chance: float | None = None,
     parts: Mapping[str, float | None] | None = None,
     planted: float | None = None,
+    versus: str = "",
 ) -> Finding:
-    """The finding with its reading as it is; the seeded bootstrap interval stands among the parts."""
+    """The finding with its reading as it is; the seeded bootstrap interval stands among the parts. `versus`:
+    what a difference is a difference from.
+    """
     return Finding(
         name=name,
         measure=measure,
-        about=trials.about(criterion),
+        about={**trials.about(criterion), **({"versus": versus} if versus else {})},
         estimate=estimate.value,
         low=estimate.low,
         high=estimate.high,

@@ -1,22 +1,28 @@
 """How far does the verdict move with the wording alone?
 
 The same questions in several wordings (paraphrases, explicit negation, answer keys, answer formats) have
-rows of their own everywhere; here they stand side by side, and none is hidden in an average.
+rows of their own everywhere; here they stand side by side, and none is hidden in an average. The p of each
+statement is corrected over all statements of the report, one a judge and place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked
+from aqa_eval.findings.differences import LEVEL
+from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.components import Reworded, reworded
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.wordings import spread
-from aqa_eval.vocabulary import Finding, Status, Task
+from aqa_eval.measures.multiplicity import holm
+from aqa_eval.measures.wordings import Spread, spread
+from aqa_eval.vocabulary import Condition, Finding, Status, Task
 
 NAME = "wording"
 WORDINGS = ("negated", "answer_key", "answer_format", "paraphrase")
@@ -25,16 +31,30 @@ WORDINGS = ("negated", "answer_key", "answer_format", "paraphrase")
 _PLACE = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
 _OTHER = ("perturbation", "keypoints", "transport", "cue", "shots", "shot_labels", "ties")
 _QUESTION = ("item", "framing", "order", "permuted", "repeat")
+_INDEX = (*_QUESTION, "criterion", "truth", "cluster")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """The wordings of one judge in one place, and what their spread is."""
+
+    trials: Asked
+    questions: int
+    clusters: int
+    spread: Spread
+    paraphrases: Reworded | None
 
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """The range of balanced accuracy over the wordings in which the same questions were put."""
     chosen = table.filter(pl.col("task").is_in([str(Task.VERIFY), str(Task.CHOOSE), str(Task.COMPARE)]))
     groups = chosen.partition_by(*_PLACE, *_OTHER, as_dict=True, maintain_order=True)
-    return [f for rows in groups.values() for f in _of(rows, settings)]
+    found = [each for rows in groups.values() if (each := _measured(rows, settings)) is not None]
+    corrected = holm([each.spread.p for each in found])
+    return [_finding(each, float(p), len(found)) for each, p in zip(found, corrected, strict=True)]
 
 
-def _of(rows: pl.DataFrame, settings: Settings) -> Iterator[Finding]:
+def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
     named = rows.with_columns(
         wording=pl.concat_str([pl.col(axis).cast(pl.String) for axis in WORDINGS], separator=", "),
         right=pl.coalesce(
@@ -42,56 +62,96 @@ def _of(rows: pl.DataFrame, settings: Settings) -> Iterator[Finding]:
         ),
         truth=pl.coalesce(pl.col("truth_fault").cast(pl.String), pl.col("truth_choice")),
     )
-    wordings = named["wording"].unique(maintain_order=True).to_list()
-    if len(wordings) < 2:
-        return
+    if named["wording"].n_unique() < 2:
+        return None
     answered = named.filter(pl.col("status") == str(Status.OK))
-    wide = answered.pivot(
-        "wording", index=[*_QUESTION, "criterion", "truth", "cluster"], values="right", maintain_order=True
-    )
-    asked = [wording for wording in wordings if wording in wide.columns]
+    wide = answered.pivot("wording", index=_INDEX, values="right", maintain_order=True)
+    asked = wide.columns[len(_INDEX) :]
     whole = wide.drop_nulls(asked)
-    trials = Asked({key: str(rows[key][0]) for key in (*_PLACE, "setting")}, rows)
     if whole.is_empty() or len(asked) < 2:
-        return
-    found = spread(
-        whole.select(asked).to_numpy().astype(np.bool_),
-        _codes(whole["truth"]),
-        _codes(whole["criterion"]),
-        settings.seed,
+        return None
+    return _Wordings(
+        Asked({key: str(rows[key][0]) for key in (*_PLACE, "setting")}, rows),
+        whole.height,
+        whole["cluster"].n_unique(),
+        spread(
+            whole.select(asked).to_numpy().astype(np.bool_),
+            _codes(whole["truth"]),
+            _codes(whole["criterion"]),
+            settings.seed,
+        ),
+        _paraphrased(answered, settings),
     )
+
+
+def _paraphrased(answered: pl.DataFrame, settings: Settings) -> Reworded | None:
+    """The variance over paraphrases, all else in the wording at its default."""
+    others = (pl.col(axis) == getattr(Condition(), axis) for axis in WORDINGS if axis != "paraphrase")
+    plain = answered.filter(*others)
+    if plain["paraphrase"].n_unique() < 2:
+        return None
+    question = plain.select(pl.struct("item", "framing", "order", "permuted").rank("dense")).to_series()
+    return reworded(
+        plain["right"].cast(pl.Float64).to_numpy(),
+        question.to_numpy(),
+        plain["paraphrase"].to_numpy(),
+        plain["cluster"].to_numpy(),
+        settings.plan,
+    )
+
+
+def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
+    spread = found.spread
     estimate = Estimate(
-        value=found.span,
+        value=spread.span,
         low=None,
         high=None,
         boot_low=None,
         boot_high=None,
         method="range over wordings; permutation of wordings within questions",
-        n=whole.height,
-        clusters=whole["cluster"].n_unique(),
-        noise_floor=found.by_chance,
+        n=found.questions,
+        clusters=found.clusters,
+        noise_floor=spread.by_chance,
         reason="a range has no interval here; what chance would make of it is the noise floor",
     )
-    parts: dict[str, float | None] = {"lowest": float(found.accuracies.min()), "p": found.p}
-    parts |= {"highest": float(found.accuracies.max()), "wordings": float(len(asked))}
-    yield statement(
-        NAME,
-        "balanced_accuracy_range",
-        trials,
-        ALL,
-        estimate,
-        _reading(len(asked), found.p, parts),
-        parts=parts,
-    )
+    parts: dict[str, float | None] = {"lowest": float(spread.accuracies.min()), "p": spread.p}
+    parts |= {"highest": float(spread.accuracies.max()), "wordings": float(len(spread.accuracies))}
+    parts |= {"p_holm": corrected, "statements": float(statements)}
+    if found.paraphrases is not None:
+        parts |= {
+            "paraphrase_variance": found.paraphrases.wording.value,
+            "paraphrase_interaction": found.paraphrases.interaction.value,
+            "paraphrase_sampling": found.paraphrases.sampling.value,
+        }
+    reading = words(_reading(spread, parts, corrected, statements), _component_reading(found.paraphrases))
+    return statement(NAME, "balanced_accuracy_range", found.trials, ALL, estimate, reading, parts=parts)
 
 
-def _reading(wordings: int, p: float, parts: dict[str, float | None]) -> str:
+def _reading(spread: Spread, parts: Mapping[str, float | None], corrected: float, statements: int) -> str:
     span = f"from {parts['lowest']:.2f} to {parts['highest']:.2f}"
-    said = f"Over {wordings} wordings of the same questions balanced accuracy runs {span}."
-    if p < 0.05:
-        rare = f"Wordings that meant nothing would rarely spread as far (p = {p:.3f}, this statement alone)"
-        return f"{said} {rare}: wording matters."
-    return f"{said} Wordings that meant nothing would spread as far in {p:.0%} of cases: undecided."
+    said = f"Over {len(spread.accuracies)} wordings of the same questions balanced accuracy runs {span}."
+    over = (
+        f", {chance_of(corrected)} after Holm over {statements} statements of this kind"
+        if statements > 1
+        else ""
+    )
+    if corrected < LEVEL:
+        rare = "Wordings that meant nothing would rarely spread as far"
+        return f"{said} {rare} ({chance_of(spread.p)}{over}): wording matters."
+    if spread.p < LEVEL:
+        return f"{said} A hint only ({chance_of(spread.p)}{over}): undecided."
+    return f"{said} Wordings that meant nothing would spread as far in {spread.p:.0%} of cases: undecided."
+
+
+def _component_reading(found: Reworded | None) -> str:
+    if found is None or found.wording.value is None:
+        return ""
+    if found.wording.value <= 0.0:
+        return (
+            "The paraphrases vary no more than answers to one question do: no variance is left for wording."
+        )
+    spread = found.wording.value**0.5
+    return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
 
 
 def _codes(values: pl.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.clusters import FloatArray, IntArray, effective
 from aqa_eval.measures.estimate import Estimate, exact, impossible
 from aqa_eval.measures.graded import Graded
 from aqa_eval.measures.rank import Ranking
@@ -132,7 +132,10 @@ def _target(graded: Graded, chosen: Sequence[int], value: float, plan: Resamplin
     sides = [_carriers(graded, int(c)) for c in chosen]
     fewest = min(min(len(hits), len(others)) for hits, others in sides)
     support = float(min(clusters, 2 * fewest))
-    target = Target(int(rows.sum()), clusters, support, (0.0, 1.0), undefined="only one outcome is there")
+    worth = float(effective(np.bincount(graded.clusters.codes[rows]).astype(np.float64)))
+    support = min(support, worth)
+    bounds, missing = (0.0, 1.0), "only one outcome is there"
+    target = Target(int(rows.sum()), clusters, support, bounds, "rate", undefined=missing)
     if not math.isfinite(value):
         return target
     if value in (0.0, 1.0):

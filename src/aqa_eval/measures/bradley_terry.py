@@ -16,8 +16,9 @@ from scipy import sparse, special
 from scipy.sparse import csgraph
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.draws import chunks
 from aqa_eval.measures.logistic import fit
-from aqa_eval.measures.resampling import Resampling, chunks
+from aqa_eval.measures.resampling import Resampling
 
 APART = "not all are connected by comparisons: strengths of separate groups have no common zero"
 UNBEATEN = "some never lose to the others: their strengths have no finite maximum likelihood"

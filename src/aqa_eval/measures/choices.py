@@ -21,8 +21,8 @@ from aqa_eval.measures.crossed import Between, Crossed
 from aqa_eval.measures.crossed_means import ALIKE, still_slack, weighted_mean
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity
-from aqa_eval.measures.rates import Sum, estimate_sums, tally
-from aqa_eval.measures.resampling import Resampling, Target, critical
+from aqa_eval.measures.rates import Sum, measure_sums, tally
+from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 
 LEAST_CLUSTERS = 2
 """A class that fewer clusters show cannot be told from its cluster: its criterion is left out."""
@@ -98,17 +98,32 @@ def skill(choices: Choices, plan: Resampling) -> Skill:
     silent = impossible("no two of its classes are in two clusters each", len(choices.right), 0)
     if not used:
         return Skill(silent, dict.fromkeys(choices.criteria, silent), left_out)
-    within = bool((choices.cluster == choices.second).all())
-    overall, *each = _within(cells, used, plan) if within else _across(cells, used, plan)
+    overall, *each = _measure(cells, _places(used), plan).estimates(plan)
     found = {choices.criteria[place]: estimate for place, estimate in zip(used, each, strict=True)}
     return Skill(overall, {name: found.get(name, silent) for name in choices.criteria}, left_out)
 
 
-def _within(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estimate]:
-    """Estimates where every row has one cluster: sums of rates, with the exact bound of a judge that is
-    right in every cluster.
+def headline(choices: Choices, plan: Resampling) -> Measure | Crossed | None:
+    """The mean chance-corrected accuracy over the criteria that can be estimated, as a measure that others
+    can be subtracted from: of rows between two clusters if any are. None where no criterion can be estimated.
+    """
+    cells = _cells(choices)
+    used = [place for place in range(len(choices.criteria)) if cells.classes[place] > 1]
+    return _measure(cells, [used], plan) if used else None
+
+
+def _measure(cells: _Cells, places: Sequence[Sequence[int]], plan: Resampling) -> Measure | Crossed:
+    """The mean over the criteria of each of `places`, an output each."""
+    within = bool((cells.choices.cluster == cells.choices.second).all())
+    return _within(cells, places, plan) if within else _across(cells, places, plan)
+
+
+def _within(cells: _Cells, places: Sequence[Sequence[int]], plan: Resampling) -> Measure:
+    """Where every row has one cluster: sums of rates, with the exact bound of a judge that is right in every
+    cluster.
     """
     choices = cells.choices
+    used = list(dict.fromkeys(place for chosen in places for place in chosen))
     groups = [(place, rows) for place in used for rows in cells.rows[place]]
     cell = np.full(len(choices.right), -1, np.int64)
     for code, (_, rows) in enumerate(groups):
@@ -122,32 +137,34 @@ def _within(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estima
     )
     owners = np.array([place for place, _ in groups])
     sums = []
-    for chosen in _places(used):
+    for chosen in places:
         # (mean recall - 1/K) / (1 - 1/K) is (the sum of the K recalls - 1) / (K - 1).
         share = {place: 1.0 / (cells.classes[place] - 1.0) / len(chosen) for place in chosen}
         coefficients = np.array([share.get(int(owner), 0.0) for owner in owners])
         sums.append(Sum(coefficients, -sum(share.values()), (-sum(share.values()), 1.0)))
-    floors = [_noise_floor(cells, chosen, _support(cells, chosen), plan) for chosen in _places(used)]
-    estimates = estimate_sums(rates, Identity(), sums, plan)
-    return [replace(e, noise_floor=floor) for e, floor in zip(estimates, floors, strict=True)]
+    measure = measure_sums(rates, Identity(), sums, plan)
+    floors = [_noise_floor(cells, chosen, _support(cells, chosen), plan) for chosen in places]
+    targets = (replace(t, noise_floor=floor) for t, floor in zip(measure.targets, floors, strict=True))
+    return replace(measure, targets=tuple(targets))
 
 
-def _across(cells: _Cells, used: Sequence[int], plan: Resampling) -> list[Estimate]:
-    """Estimates where rows lie between two clusters."""
+def _across(cells: _Cells, places: Sequence[Sequence[int]], plan: Resampling) -> Crossed:
+    """Where rows lie between two clusters."""
     choices = cells.choices
 
     def statistic(weights: FloatArray) -> FloatArray:
-        each = np.stack([_corrected(cells, weights, place) for place in used], axis=1)
-        whole: FloatArray = np.concatenate([each.mean(axis=1, keepdims=True), each], axis=1)
+        each = {place: _corrected(cells, weights, place) for chosen in places for place in chosen}
+        whole: FloatArray = np.stack(
+            [np.mean([each[place] for place in chosen], axis=0) for chosen in places], axis=1
+        )
         return whole
 
-    targets = tuple(_target(choices, cells, chosen, plan) for chosen in _places(used))
+    targets = tuple(_target(choices, cells, chosen, plan) for chosen in places)
     bearing = np.zeros((len(targets), len(choices.right)))
-    for row, chosen in zip(bearing, _places(used), strict=True):
+    for row, chosen in zip(bearing, places, strict=True):
         for rows in (rows for place in chosen for rows in cells.rows[place]):
             row[rows] = 1.0 / len(rows)
-    measure = Crossed(statistic, choices.between, targets, bearing)
-    return measure.estimates(plan)
+    return Crossed(statistic, choices.between, targets, bearing)
 
 
 def _places(used: Sequence[int]) -> list[list[int]]:

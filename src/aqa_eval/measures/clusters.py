@@ -29,3 +29,14 @@ class Clusters:
         """Sums of `values` (n, m) over each cluster: (count, m)."""
         columns = [np.bincount(self.codes, weights=column, minlength=self.count) for column in values.T]
         return np.stack(columns, axis=1)
+
+
+def effective(sizes: FloatArray) -> FloatArray:
+    """How many clusters of equal size are worth as much as clusters of these `sizes` (k, ...): (sum of
+    sizes)^2 / sum of squares (Kish 1965, Survey Sampling), 0 where all are empty. Student's t has as many
+    degrees of freedom, less one, where clusters differ in size (Carter, Schnepel and Steigerwald 2017,
+    Review of Economics and Statistics 99, for perfect correlation within).
+    """
+    squares = (sizes**2).sum(axis=0)
+    totals: FloatArray = sizes.sum(axis=0) ** 2 / np.where(squares > 0, squares, 1.0)
+    return totals

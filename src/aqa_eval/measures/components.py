@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray, effective
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.resampling import Resampling, Target, infer
 
@@ -187,7 +187,8 @@ def _infer(
     statistic: Callable[[FloatArray], FloatArray], clusters: Clusters, n: int, outputs: int, plan: Resampling
 ) -> list[Estimate]:
     carriers = len(np.unique(clusters.codes))
-    target = Target(n, carriers, carriers, undefined="too few items are repeated")
+    support = float(effective(np.bincount(clusters.codes).astype(np.float64)))
+    target = Target(n, carriers, support, scale="log", undefined="too few items are repeated")
     found = infer(statistic, clusters.count, [target] * outputs, plan, 4 * clusters.count)
     return [_marked(estimate) for estimate in found]
 

@@ -22,8 +22,9 @@ import numpy as np
 from scipy import special
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.draws import chunks
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.resampling import Resampling, Target, between, bootstrap, chunks, reported
+from aqa_eval.measures.resampling import Resampling, Target, between, bootstrap, reported
 
 RowStatistic = Callable[[FloatArray], FloatArray]
 """Weights of rows (R, n) in, numbers (R, m) out, NaN where a number is not defined under those weights."""

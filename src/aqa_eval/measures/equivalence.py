@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from scipy import special
+
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.resampling import Resampling
 
@@ -52,3 +54,23 @@ def equivalence(estimate_at_90: Estimate, line: float, margin: float = MARGIN) -
         verdict = "not equivalent"
     reason = estimate_at_90.reason if low is None or high is None else ""
     return Equivalence(verdict, line, margin, low, high, reason)
+
+
+def p_equivalent(estimate: Estimate, line: float, margin: float = MARGIN) -> float:
+    """The p of both one-sided tests together, the larger one, from a 95% interval: where many are made and p
+    is to be corrected. 1 where the value lies outside of the margin or has no interval.
+    """
+    if estimate.value is None or abs(estimate.value - line) >= margin:
+        return 1.0
+    sides = (estimate.p_value(line - margin), estimate.p_value(line + margin))
+    return max(1.0 if p is None else p / 2.0 for p in sides)
+
+
+def detectable(estimate: Estimate, power: float = 0.8) -> float | None:
+    """The smallest true difference of which an interval of this width excludes 0 with the given `power`:
+    half-width times 1 + z(power) / z(0.975). None without an interval.
+    """
+    if estimate.low is None or estimate.high is None:
+        return None
+    half = (estimate.high - estimate.low) / 2.0
+    return float(half * (1.0 + special.ndtri(power) / special.ndtri(0.975)))

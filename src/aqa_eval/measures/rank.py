@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aqa_eval.measures import noise_floor
+from aqa_eval.measures.cluster_ranks import ClusterRanks, width
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, exact, impossible
 from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
@@ -172,15 +173,15 @@ def _measure(scores: Scores, codes: IntArray, plan: Resampling) -> Measure | Non
     """Rho over the groups of `codes` (n,); None where no group's true scores differ."""
     n, clusters = len(scores), scores.clusters
     sizes = np.bincount(codes).astype(np.float64)
-    ranks = WeightedRanks(scores.truth, scores.prediction, codes)
+    ranks = ClusterRanks(scores.truth, scores.prediction, codes, clusters.codes)
     members = np.zeros((clusters.count, len(sizes)))
     np.add.at(members, (clusters.codes, codes), 1.0)
-    each = ranks.correlations(np.ones((1, n)))[0]
+    each = ranks.correlations(np.ones((1, clusters.count)))[0]
     if np.isnan(each).all():
         return None
 
     def statistic(weights: FloatArray) -> FloatArray:
-        rho = ranks.correlations(weights[:, clusters.codes])
+        rho = ranks.correlations(weights)
         if len(sizes) == 1:
             return rho
         return combine(rho, sizes, weights @ members / sizes)[:, None]
@@ -191,7 +192,7 @@ def _measure(scores: Scores, codes: IntArray, plan: Resampling) -> Measure | Non
     if (np.abs(each[~np.isnan(each)]) >= 1.0).all():
         perfect = float(statistic(np.ones((1, clusters.count)))[0, 0])
         target = _perfect(target, perfect, plan)
-    return Measure(statistic, clusters.count, (target,), 6 * n)
+    return Measure(statistic, clusters.count, (target,), width(n))
 
 
 def _perfect(target: Target, value: float, plan: Resampling) -> Target:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray, effective
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.links import Link
+from aqa_eval.measures.links import Identity, Link
 from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 
 
@@ -115,19 +115,19 @@ def measure_sums(rates: Rates, link: Link, sums: Sequence[Sum], plan: Resampling
         results[:, involved.sum(axis=1) == 0] = np.nan  # a sum over no rates is a constant, not a measure
         return results
 
-    known = _Known(total > 0, rates.group_carriers, link.variances(rates), link.chance_variances(rates))
+    known = _Known(total > 0, effective(total), link.variances(rates), link.chance_variances(rates))
     targets = tuple(_target(rates, link, s, known, plan) for s in sums)
     return Measure(statistic, clusters, targets, clusters + 4 * cells)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What all sums share: which cluster carries which group (k, G), how many do (G,), and the variances of
-    the groups' terms (G,), as observed and of a judge at chance.
+    """What all sums share: which cluster carries which group (k, G), how many of equal size those are worth
+    (G,), and the variances of the groups' terms (G,), as observed and of a judge at chance.
     """
 
     carried: BoolArray
-    carriers: IntArray
+    carriers: FloatArray
     observed: FloatArray
     by_chance: FloatArray
 
@@ -147,6 +147,7 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
         clusters,
         effective_clusters(observed, carriers, clusters),
         wanted.bounds,
+        "rate" if isinstance(link, Identity) and np.count_nonzero(used) == 1 else "identity",
         slack=link.slack(rates, wanted.coefficients, plan),
         allowance=link.allowance,
         noise_floor=min(times * math.sqrt(by_chance.sum()), (wanted.bounds[1] - wanted.bounds[0]) / 2.0),
@@ -154,7 +155,7 @@ def _target(rates: Rates, link: Link, wanted: Sum, known: _Known, plan: Resampli
     )
 
 
-def effective_clusters(variances: FloatArray, carriers: IntArray, clusters: int) -> float:
+def effective_clusters(variances: FloatArray, carriers: FloatArray | IntArray, clusters: int) -> float:
     """Effective clusters of a sum: one more than Satterthwaite's degrees of freedom (1946, Biometrics
     Bulletin 2), in which each rate has the clusters that carry it, and never more than all clusters.
     """

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from aqa_eval.measures import noise_floor
-from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.clusters import FloatArray, IntArray, effective
 from aqa_eval.measures.estimate import Estimate, exact, impossible
 from aqa_eval.measures.resampling import Measure, Resampling, Target
 from aqa_eval.measures.scores import Scores
@@ -70,12 +70,13 @@ def measure(scores: Scores) -> Measure:
         return _decomposed((weights @ flat).reshape(len(weights), *sums.shape[1:]), spans)
 
     equal, flat_scale = "all true scores are equal", "the range of the scale is zero"
+    support = float(effective(sums[:, :, 0].sum(axis=1)))
     targets = (
-        Target(n, clusters, clusters, (0.0, np.inf), undefined=flat_scale),
-        Target(n, clusters, clusters, (-np.inf, 1.0), undefined=equal),
-        Target(n, clusters, clusters, (-1.0, 1.0), "fisher", undefined=equal),
-        Target(n, clusters, clusters, (0.0, np.inf), undefined=equal),
-        Target(n, clusters, clusters, undefined=equal),
+        Target(n, clusters, support, (0.0, np.inf), "log", undefined=flat_scale),
+        Target(n, clusters, support, (-np.inf, 1.0), "shortfall", undefined=equal),
+        Target(n, clusters, support, (-1.0, 1.0), "fisher", undefined=equal),
+        Target(n, clusters, support, (0.0, np.inf), "log", undefined=equal),
+        Target(n, clusters, support, undefined=equal),
     )
     return Measure(statistic, clusters, targets, clusters + 24 * len(present))
 

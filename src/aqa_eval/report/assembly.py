@@ -13,6 +13,7 @@ from aqa_eval.datasets.dataset import Dataset
 from aqa_eval.errors import MediaError
 from aqa_eval.findings import Settings, find_all
 from aqa_eval.findings.table import MISSING, UNASKED, verdict_table
+from aqa_eval.findings.thinking import thinking_pairs
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.judges.simulated import planted as planted_in
 from aqa_eval.ledger import Ledger
@@ -70,13 +71,40 @@ def settings(plan: Plan, claims: pl.DataFrame | None = None) -> Settings:
         for name, respondent in plan.respondents.items()
         if PROTOCOLS[respondent.judge.protocol].sees_truth
     }
+    prices = {
+        name: (price.input, price.output)
+        for name, respondent in plan.respondents.items()
+        if (price := respondent.judge.price)
+    }
+    left_out: dict[str, dict[str, int]] = {}
+    for (judge, reason), items in plan.census().left_out.items():
+        left_out.setdefault(judge, {})[reason] = items
     return Settings(
         seed=plan.study.seed,
         scales=scales,
         planted=planted,
         pose_gate=plan.study.pose_gate,
+        prevalence=plan.study.prevalence,
+        prices=prices,
+        units={name: unit for d in plan.datasets for name, unit in _units(d)},
         claims=empty() if claims is None else claims,
+        thinking=thinking_pairs(respondent.judge for respondent in plan.respondents.values()),
+        left_out=left_out,
+        lower_is_better=frozenset(
+            name
+            for dataset in plan.datasets
+            for name, criterion in dataset.criteria.items()
+            if criterion.scale is not None and not criterion.scale.higher_is_better
+        ),
     )
+
+
+def _units(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Criteria with the unit of their scores, or of what a rule measures of their fault."""
+    for criterion in dataset.criteria.values():
+        unit = criterion.scale.unit if criterion.scale else criterion.rule.unit if criterion.rule else ""
+        if unit:
+            yield criterion.id, unit
 
 
 def _ranges(dataset: Dataset, split: str) -> dict[str, tuple[float, float]]:

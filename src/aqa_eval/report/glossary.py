@@ -6,17 +6,12 @@ A measure that is not listed here is shown under its own name: a new finding nee
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from aqa_eval.report.difference_terms import DIFFERENCES
+from aqa_eval.report.further_terms import FURTHER
+from aqa_eval.report.term import Term
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A measure for the reader: its name, one or two sentences, its formula, the line of no effect."""
-
-    title: str
-    meaning: str
-    formula: str = ""
-    neutral: float | None = None
+__all__ = ["NOTIONS", "TERMS", "Term", "order", "title"]
 
 
 TERMS: Mapping[str, Term] = {
@@ -151,6 +146,7 @@ TERMS: Mapping[str, Term] = {
         "Pearson correlation, b the offset of means in units of the true spread",
         0.0,
     ),
+    **DIFFERENCES,
     "failure_rate": Term(
         "Failure rate",
         "The share of trials without a readable verdict: unparsed, refused, truncated, or an error. They are "
@@ -263,6 +259,7 @@ TERMS: Mapping[str, Term] = {
     "wrong": Term("Wrong", "The share of answers that are wrong."),
     "without_confidence": Term("No confidence", "The share of answers that give none."),
     "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
+    **{name: Term(*told) for name, told in FURTHER.items()},
 }
 
 NOTIONS: Mapping[str, Term] = {

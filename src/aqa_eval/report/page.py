@@ -22,7 +22,7 @@ from aqa_eval.report.failures import HEADINGS, STATUSES, counted, outcomes
 from aqa_eval.report.forest import forest
 from aqa_eval.report.gallery import exhibits
 from aqa_eval.report.saving import save
-from aqa_eval.report.sections import plainest, sections
+from aqa_eval.report.sections import plainest, sections, unasked
 from aqa_eval.report.summary import STANDINGS, summary
 from aqa_eval.report.tables import findings_json, verdicts_csv, verdicts_parquet
 from aqa_eval.report.visible import gist, visible
@@ -40,7 +40,7 @@ _BIASES = ("correctness_bias", "acquiescence", "d_prime", "c")
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The findings of one section: over all criteria, the same of further ways of asking, criterion by
-    criterion, measures of less weight, and a drawing of the first.
+    criterion of the plainest way, measures of less weight, and a drawing of the first.
     """
 
     whole: Block
@@ -72,6 +72,7 @@ def write(contents: Contents, path: Path) -> None:
 def render(contents: Contents) -> str:
     """The report as HTML."""
     ended = outcomes(contents)
+    full = [*overall(contents.findings), *plainest(by_criterion(contents.findings))[0]]
     page: str = (
         _environment()
         .get_template("report.html")
@@ -91,6 +92,9 @@ def render(contents: Contents) -> str:
             headings=HEADINGS,
             gated_out=contents.table.height - contents.gated.height,
             further=sections(contents, _PLACED),
+            unasked=unasked(contents),
+            full=full,
+            beyond=len(contents.findings) - len(full),
             exhibits=exhibits(contents.specimens, contents.judges),
             axes=list(dict.fromkeys(axis for condition in contents.conditions for axis in condition)),
             simulated={line.name for line in contents.judges if line.simulated},
@@ -111,7 +115,7 @@ def _evidence(
     return Evidence(
         whole=whole,
         folded=block(rest, contents.judges),
-        single=block(by_criterion(leading), contents.judges),
+        single=block(plainest(by_criterion(leading))[0], contents.judges),
         minor=block(overall(f for f in found if f not in leading), contents.judges),
         drawing=forest(whole, drawn, names[0]),
     )

@@ -22,7 +22,8 @@ MOST_OPEN = 24
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A section as it is announced: its place on the page, its question, its name among the links, the
-    failure modes it shows and what their numbers mean. `drawn`: the measures of its drawing.
+    failure modes it shows and what their numbers mean. `needs`: what a study has to ask for it. `drawn`: the
+    measures of its drawing.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Heading:
     short: str
     names: tuple[str, ...]
     lead: str
+    needs: str = ""
     drawn: tuple[str, ...] = ()
 
 
@@ -40,6 +42,7 @@ HEADINGS = (
         "Options",
         ("choice",),
         "0 is always the same answer, whatever the options and their base rates; 1 is always right.",
+        "a dataset whose criteria have options (task `choose`)",
         ("choice_skill",),
     ),
     Heading(
@@ -48,10 +51,9 @@ HEADINGS = (
         "Two at a time",
         ("contrast",),
         "Which of two clips is better, in both orders. 0 is always the same answer. The just-noticeable "
-        "gap is how far "
-        "apart two clips must be until three of four answers are right; on the scale of d′ comparing can "
-        "be held "
-        "against judging one clip alone, which accuracy cannot.",
+        "gap is how far apart two clips must be until three of four answers are right; on the scale of d′ "
+        "comparing can be held against judging one clip alone, which accuracy cannot.",
+        "pairs of clips (task `compare`)",
         ("choice_skill",),
     ),
     Heading(
@@ -60,8 +62,8 @@ HEADINGS = (
         "Wording",
         ("framing", "wording"),
         "A judge that is asked the same again does not always answer the same. Only what it contradicts "
-        "itself "
-        "beyond that, when the statement is turned round, is the wording’s doing.",
+        "itself beyond that, when the statement is turned round, is the wording’s doing.",
+        "both polarities, paraphrases or other wordings; for flips beyond chance, repeats",
     ),
     Heading(
         "looking",
@@ -69,8 +71,8 @@ HEADINGS = (
         "Looking",
         ("looking",),
         "The same questions with less to see, or with other pictures. A judge that looks loses when the "
-        "pictures "
-        "go; one that does not, loses nothing.",
+        "pictures go; one that does not, loses nothing.",
+        "a second way of showing: nothing, frames out of order, another clip, a skeleton",
     ),
     Heading(
         "cues",
@@ -78,8 +80,8 @@ HEADINGS = (
         "Cues",
         ("cues",),
         "The same clips with a word, a banner or a number beside them that pushes one way. The modality "
-        "index says "
-        "how much of what moves the verdict is the cue: 0 is the clip alone, 1 the cue alone.",
+        "index says how much of what moves the verdict is the cue: 0 is the clip alone, 1 the cue alone.",
+        "a cue beside none",
         ("modality_index",),
     ),
     Heading(
@@ -88,8 +90,8 @@ HEADINGS = (
         "Strategies",
         ("strategies", "examples"),
         "Each strategy against the plain question, on the same items. A gain in one place is no gain of "
-        "the strategy: "
-        "it is called consistent only where it is to be expected in a new place too.",
+        "the strategy: it is called consistent only where it is to be expected in a new place too.",
+        "a second strategy, or examples",
     ),
     Heading(
         "traces",
@@ -97,8 +99,8 @@ HEADINGS = (
         "Reasoning",
         ("traces", "covert", "locate"),
         "What the reasoning claims, sentence by sentence: seen, a rule, what usually holds, or unsure; and "
-        "whether "
-        "what it says it saw agrees with the body.",
+        "whether what it says it saw agrees with the body.",
+        "a judge that reasons or cites; for when a fault happens, the task `locate`",
     ),
     Heading(
         "calibration",
@@ -106,8 +108,8 @@ HEADINGS = (
         "Confidence",
         ("calibration",),
         "Stated or token confidence held against what was right, and what the verdicts are worth where "
-        "faults are "
-        "rarer than here.",
+        "faults are rarer than here.",
+        "a judge that states its confidence or tells token probabilities, or three repeats",
     ),
     Heading(
         "ceilings",
@@ -115,8 +117,8 @@ HEADINGS = (
         "Ceilings",
         ("ceilings", "contamination"),
         "How well people agree with each other, what is known without looking, and whether anything points "
-        "to the "
-        "answers having been learnt.",
+        "to the answers having been learnt.",
+        "individual ratings in the dataset; for what is recalled, the representation `none`",
     ),
     Heading(
         "mitigations",
@@ -124,8 +126,8 @@ HEADINGS = (
         "Mending",
         ("mitigations",),
         "Decisions made afterwards from the same judge’s answers. They correct decisions, at a price in "
-        "requests; "
-        "they give a judge no sight that it has not.",
+        "requests; they give a judge no sight that it has not.",
+        "statements in both polarities, repeats, pairs or mismatched clips",
     ),
     Heading(
         "comparisons",
@@ -133,8 +135,8 @@ HEADINGS = (
         "Comparisons",
         ("comparisons",),
         "Two judges on the same items, corrected for how many pairs are compared. What is not real may be "
-        "too small "
-        "to be seen here, or small enough to be called equal.",
+        "too small to be seen here, or small enough to be called equal.",
+        "a second judge",
     ),
     Heading(
         "cost",
@@ -142,6 +144,7 @@ HEADINGS = (
         "Cost",
         ("cost",),
         "",
+        "a judge that counts tokens",
     ),
 )
 
@@ -149,7 +152,7 @@ HEADINGS = (
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what was found: `open` lines over all criteria, `folded` ones of further ways of asking,
-    and `single` ones criterion by criterion.
+    and `single` ones criterion by criterion, of the plainest way.
     """
 
     heading: Heading
@@ -172,6 +175,12 @@ def sections(contents: Contents, placed: Iterable[str]) -> list[Section]:
     return [made for heading in (*HEADINGS, *further) if (made := _section(contents, heading))]
 
 
+def unasked(contents: Contents) -> list[Heading]:
+    """The headings that have nothing to show in this study."""
+    names = {finding.name for finding in contents.findings}
+    return [heading for heading in HEADINGS if not names & set(heading.names)]
+
+
 def _section(contents: Contents, heading: Heading) -> Section | None:
     found = named(contents.findings, *heading.names)
     if not found:
@@ -183,14 +192,14 @@ def _section(contents: Contents, heading: Heading) -> Section | None:
         heading,
         opened,
         block(rest, contents.judges),
-        block(by_criterion(found), contents.judges),
+        block(plainest(by_criterion(found))[0], contents.judges),
         forest(opened, heading.drawn, heading.id),
     )
 
 
 def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     """The findings to be shown at once and those to be folded: where not all fit, of every measure, judge,
-    dataset and task the first way of asking.
+    dataset, task and criterion the first way of asking.
     """
     if len(findings) <= MOST_OPEN:
         return findings, []
@@ -198,7 +207,7 @@ def plainest(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     shown: list[Finding] = []
     folded: list[Finding] = []
     for finding in findings:
-        place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "versus"))
+        place = (finding.about.get(axis, "") for axis in ("judge", "dataset", "task", "criterion", "versus"))
         kind = (finding.name, finding.measure, *place)
         (folded if kind in seen else shown).append(finding)
         seen.add(kind)

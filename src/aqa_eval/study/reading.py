@@ -21,7 +21,7 @@ from aqa_eval.judges.families import family_named
 from aqa_eval.study.axes import DEFAULT, ConditionKeys, Some
 from aqa_eval.study.complaints import checked, join, named
 from aqa_eval.study.grid import Grid
-from aqa_eval.study.study import POSE_GATE, DatasetChoice, Study
+from aqa_eval.study.study import POSE_GATE, PREVALENCE, DatasetChoice, Study
 from aqa_eval.vocabulary import Judge, Task
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -69,6 +69,7 @@ class _File(_Strict):
     judge: list[dict[str, Any]] = []
     controls: Annotated[int, Field(ge=0, le=10_000)] = 8
     pose_gate: Annotated[float, Field(ge=0, le=1, strict=True)] = POSE_GATE
+    prevalence: Annotated[float, Field(gt=0, lt=1, strict=True)] = PREVALENCE
     conditions: ConditionKeys = ConditionKeys()
     vary: list[ConditionKeys] = []
 
@@ -153,6 +154,7 @@ def _study(file: _File, folder: Path) -> Study:
         judges=judges,
         grid=grid,
         pose_gate=file.pose_gate,
+        prevalence=file.prevalence,
     )
 
 

@@ -16,6 +16,8 @@ from aqa_eval.vocabulary import Capabilities, Condition, Judge, Task
 
 POSE_GATE = 0.8
 """Of a clip's frames, the share with the body that findings about pictures made from poses ask for."""
+PREVALENCE = 0.1
+"""The share of faults where a judge is to be used, by which predictive values are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Study:
     """What is asked of whom, how; everything a plan needs.
 
     `pose_gate`, 0 to 1: findings about pictures made from poses keep to clips of which at least this share of
-    the frames shows the body. It is read after the asking and is part of no trial's key.
+    the frames shows the body. `prevalence`, between 0 and 1: the share of faults at which predictive values
+    are told. Both are read after the asking and are part of no trial's key.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Study:
     judges: tuple[Judge, ...]
     grid: Grid
     pose_gate: float = POSE_GATE
+    prevalence: float = PREVALENCE
 
     def conditions(self, task: Task) -> Iterator[Condition]:
         """Every way an item of `task` is asked."""

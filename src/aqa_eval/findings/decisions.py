@@ -1,0 +1,195 @@
+"""Other decisions from the same answers: each takes what a judge was asked and says, row by row, what it
+would have decided, and at which price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from aqa_eval.findings.asked import Asked
+from aqa_eval.findings.confidence import LEAST_REPEATS
+from aqa_eval.findings.evidence_of_fault import IN_WORDS, SAMPLES, graded
+from aqa_eval.findings.pairing import QUESTION
+from aqa_eval.measures.clusters import BoolArray
+from aqa_eval.measures.thresholds import cross_fitted
+from aqa_eval.vocabulary import FIRST, SECOND, TIE
+
+NO_EVIDENCE = (
+    "its answers carry no graded evidence (no token probabilities, no three repeats, no stated confidence)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The plain answers of one way of asking, all ways in which the same judge verified or compared on the
+    same dataset, and the seed of what is drawn.
+    """
+
+    plain: Asked
+    verified: Sequence[Asked]
+    compared: Sequence[Asked]
+    seed: int
+
+    @property
+    def answered(self) -> pl.DataFrame:
+        """The plain rows with a verdict."""
+        return self.plain.answered().drop_nulls(["truth_fault", "fault"])
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The rows that a decision covers and what it says of each (n,); its requests a decision and those of the
+    plain one; and what it rests on, in words.
+    """
+
+    rows: pl.DataFrame
+    fault: BoolArray
+    requests: float
+    plain_requests: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible:
+    """Why a decision cannot be made from these answers."""
+
+    reason: str
+
+
+def prior_corrected(material: Material) -> Decided | NotPossible:
+    """Fault where the log-odds with the clip exceed those over mismatched clips, or over none: what the
+    question alone makes the judge say is taken off, by criterion and polarity (Zhao et al. 2021, ICML,
+    "Calibrate before use").
+    """
+    source, rows = graded(material.answered)
+    if not source:
+        return NotPossible(NO_EVIDENCE)
+    without = _without_the_clip(material)
+    if without is None:
+        return NotPossible("it was asked neither about mismatched clips nor without a picture")
+    same, priors = graded(without.answered().drop_nulls(["fault"]), (source,))
+    if not same:
+        return NotPossible(f"without the clip its answers do not carry {IN_WORDS[source]}")
+    mean = priors.group_by("criterion", "framing").agg(pl.col("evidence").mean().alias("_prior"))
+    joined = rows.join(mean, on=["criterion", "framing"], how="inner", maintain_order="left")
+    if joined.is_empty():
+        return NotPossible("no criterion was asked in the same words without the clip")
+    fault = (joined["evidence"] > joined["_prior"]).to_numpy().astype(np.bool_)
+    where = "without a picture" if without.way["representation"] == "none" else "over mismatched clips"
+    plain = _requests(rows, source)
+    asked = float(priors["requests"].fill_null(1).sum()) / joined.select(QUESTION).unique().height
+    return Decided(joined, fault, plain + asked, 1.0, f"The prior is taken {where}, from {IN_WORDS[source]}.")
+
+
+def _without_the_clip(material: Material) -> Asked | None:
+    """The same question about mismatched clips or, where that was not asked, without a picture."""
+    way = material.plain.way
+    swapped = {**way, "setting": "swapped"}
+    for other in material.verified:
+        if dict(other.way) == swapped and other.answered().height:
+            return other
+    none = ("none", way["strategy"], "")
+    for other in material.verified:
+        own = other.way
+        if (own["representation"], own["strategy"], own["setting"]) == none and other.answered().height:
+            return other
+    return None
+
+
+def polarity_averaged(material: Material) -> Decided | NotPossible:
+    """Fault where the log-odds averaged over both polarities of a question are above 0."""
+    source, rows = graded(material.answered)
+    if not source:
+        return NotPossible(NO_EVIDENCE)
+    both = rows.filter(
+        pl.col("framing").is_in(["positive", "negative"]), pl.col("framing").n_unique().over("item") == 2
+    )
+    if both.is_empty():
+        return NotPossible("no question was put in both polarities")
+    means = both.group_by("item", "framing").agg(pl.col("evidence").mean())
+    averaged = means.group_by("item").agg(pl.col("evidence").mean().alias("_mean"))
+    joined = both.join(averaged, on="item", how="left", maintain_order="left")
+    # Exactly 0 speaks for neither: those questions are left out, so that no answer is preferred.
+    decided = joined.filter(pl.col("_mean") != 0.0)
+    if decided.is_empty():
+        return NotPossible("both polarities speak against each other with the same strength everywhere")
+    plain = _requests(rows, source)
+    fault = (decided["_mean"] > 0.0).to_numpy().astype(np.bool_)
+    return Decided(decided, fault, 2.0 * plain, 1.0, f"It rests on {IN_WORDS[source]}.")
+
+
+def threshold(material: Material) -> Decided | NotPossible:
+    """Fault where the log-odds exceed a threshold fitted, by criterion and polarity, on other clusters."""
+    source, rows = graded(material.answered)
+    if not source:
+        return NotPossible(NO_EVIDENCE)
+    group = rows.select(pl.struct("criterion", "framing").rank("dense")).to_series().to_numpy()
+    found = cross_fitted(
+        rows["truth_fault"].to_numpy().astype(np.bool_),
+        rows["evidence"].to_numpy(),
+        group.astype(np.int64),
+        rows["cluster"].to_numpy(),
+        material.seed,
+    )
+    if not found.fitted.any():
+        return NotPossible("no threshold can be fitted: the other clusters lack one of the classes")
+    kept = rows.filter(pl.Series(found.fitted))
+    note = f"Fitted in {found.folds} folds of clusters, from {IN_WORDS[source]}; it needs labels."
+    return Decided(kept, found.above[found.fitted], _requests(rows, source), 1.0, note)
+
+
+def tournament(material: Material) -> Decided | NotPossible:
+    """Fault where a clip loses more comparisons in a criterion than it wins."""
+    way = {**material.plain.way, "task": "compare"}
+    duels = [other.answered() for other in material.compared if dict(other.way) == way]
+    if not duels:
+        return NotPossible("it was not asked to compare in the same way")
+    rows = duels[0].drop_nulls(["choice"])
+    won = pl.when(pl.col("choice") == TIE).then(0.0)
+    first = rows.select(
+        "criterion",
+        pl.col("clip"),
+        won.when(pl.col("choice") == FIRST).then(1.0).otherwise(-1.0).alias("_won"),
+    )
+    second = rows.select(
+        "criterion",
+        pl.col("clip_b").alias("clip"),
+        won.when(pl.col("choice") == SECOND).then(1.0).otherwise(-1.0).alias("_won"),
+    )
+    balance = pl.concat([first, second]).group_by("criterion", "clip").agg(pl.col("_won").sum())
+    answered = material.answered
+    joined = answered.join(balance, on=["criterion", "clip"], how="inner", maintain_order="left")
+    decided = joined.filter(pl.col("_won") != 0.0)
+    if decided.is_empty():
+        return NotPossible("no clip that was judged by itself won or lost more than half of its comparisons")
+    clips = decided.select("criterion", "clip").unique().height
+    asked = float(rows["requests"].fill_null(1).sum())
+    note = f"{clips:,} clips by {rows.height:,} comparisons."
+    return Decided(decided, (decided["_won"] < 0.0).to_numpy().astype(np.bool_), asked / clips, 1.0, note)
+
+
+def majority(material: Material) -> Decided | NotPossible:
+    """What most repeats of a question say; ties are left out."""
+    faults, times = pl.col("fault").sum().over(QUESTION), pl.len().over(QUESTION)
+    rows = material.answered.with_columns(_faults=faults, _times=times)
+    repeated = rows.filter(pl.col("_times") >= LEAST_REPEATS)
+    if repeated.is_empty():
+        return NotPossible(f"no question was answered {LEAST_REPEATS} times or more")
+    decided = repeated.filter(2 * pl.col("_faults") != pl.col("_times"))
+    if decided.is_empty():
+        return NotPossible("the repeats of every question are tied")
+    fault = (2 * decided["_faults"] > decided["_times"]).to_numpy().astype(np.bool_)
+    return Decided(decided.drop("_faults", "_times"), fault, _repeats(repeated), 1.0)
+
+
+def _requests(rows: pl.DataFrame, source: str) -> float:
+    """Requests that the evidence of one question takes."""
+    return _repeats(rows) if source == SAMPLES else 1.0
+
+
+def _repeats(rows: pl.DataFrame) -> float:
+    return rows.height / rows.select(QUESTION).unique().height
