@@ -10,7 +10,8 @@ from functools import lru_cache
 from aqa_eval.traces import kinds
 from aqa_eval.traces.claim import KINDS, Claim, Kind
 from aqa_eval.traces.kinds import Held
-from aqa_eval.traces.lexicon_files import Lexicon, Relation, lexicon
+from aqa_eval.traces.lexicon_files import Lexicon, lexicon
+from aqa_eval.traces.saying import Named, named_parts, relations_of
 from aqa_eval.traces.steps import Step, steps
 from aqa_eval.traces.times import Moment, measured, moment, stated
 
@@ -22,13 +23,6 @@ ENGLISH = frozenset(_COMMON.split())
 """Words by which English is known: of a text of sixteen words or more one in sixteen has to be among them."""
 _WORD = re.compile(r"[^\W\d_]+")
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
-
-
-_SUBJECT = 16
-"""So many letters before a relation its subject begins at most, where it is otherwise of the whole body."""
-
-Named = tuple[str, str, int]
-"""A part that is named, its side, and where in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ def of_step(step: Step, place: int, frames: Sequence[float] = ()) -> list[Claim]
 
 def named_part(text: str) -> tuple[str, str]:
     """(the part that a few words name, the side); empty where the lexicon knows none in them."""
-    found = _parts(text.lower(), lexicon())
+    found = named_parts(text.lower(), lexicon())
     return found[0][:2] if found else ("", "")
 
 
@@ -112,7 +106,7 @@ def cues(text: str) -> list[str]:
         return []
     words = lexicon()
     plain = words.unmeant.sub(" ", step.text.lower())
-    given = _parts(step.part.lower(), words)[:1] if step.part else []
+    given = named_parts(step.part.lower(), words)[:1] if step.part else []
     return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
 
 
@@ -123,7 +117,7 @@ def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...
     """
     words = lexicon()
     text = words.unmeant.sub(" ", text)
-    given = _parts(part, words)[:1] if part else []
+    given = named_parts(part, words)[:1] if part else []
     clauses = _parsed(text, given, given, timed, words)
     decided = kinds.decide(_features(text, clauses, words), words)
     kind = next((kind for kind in KINDS if kind == decided), None)
@@ -210,98 +204,28 @@ def _clauses(text: str, words: Lexicon) -> Iterator[str]:
 def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> _Clause:
     """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
     sides = {part: side for part, side, _ in given}
-    parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
+    parts = [(part, side or sides.get(part, ""), place) for part, side, place in named_parts(text, words)]
     named = [part for part in parts if part[0] != "body"]
     body = any(part == "body" for part, _, _ in parts)
     if all(part == "body" for part, _, _ in parts):
         here = words.sides.search(text)
         side = here.lastgroup or "" if here else ""
         parts = [*((part, side or own, place) for part, own, place in known), *parts]
-    saying = _saying(text, parts, words)
+    found = relations_of(text, parts, words)
     value, unit = measured(text)
     phase = words.phases.search(text)
     return _Clause(
         text,
-        tuple(saying),
+        tuple(found),
         value,
         unit,
         phase.lastgroup or "" if phase else "",
         Held(
             bool(named or given),
             body,
-            any(relation for _, _, relation, _ in saying),
+            any(relation for _, _, relation, _ in found),
             timed,
             unit == "degrees",
         ),
         named,
     )
-
-
-def _parts(text: str, words: Lexicon) -> list[Named]:
-    """(part, side, where it stands) of every part that is named, in order."""
-    sides = [(match.start(), match.lastgroup or "") for match in words.sides.finditer(text)]
-    found = []
-    for match in words.parts.finditer(text):
-        before = [side for place, side in sides if 0 <= match.start() - place <= 25]
-        found.append((match.lastgroup or "", before[-1] if before else "", match.start()))
-    return found
-
-
-def _saying(text: str, parts: list[Named], words: Lexicon) -> list[tuple[str, str, str, bool]]:
-    """What is said of which part: each relation with the nearest part before it that it can be said of, or
-    else after it, or else the part that is meant where none is named.
-    """
-    found: list[tuple[str, str, str, bool]] = []
-    loose: list[str] = []
-    for match in words.relations.finditer(text):
-        name = (match.lastgroup or "").replace("_", "-")
-        relation = words.names[name]
-        part, side = _bearer(match, parts, relation)
-        if not part:
-            continue
-        if relation.instead and part in relation.parts:
-            part = relation.instead
-        if relation.loose:
-            loose.append(name)
-        saying = (part, side, name, _denied(text, match, words))
-        if saying not in found:
-            found.append(saying)
-    strong = [one for one in found if one[2] not in loose]
-    if strong:
-        return strong
-    named = [(part, side) for part, side, _ in parts if part != "body"]
-    found = [one for one in found if one[2] != "movement"] or found
-    if found and not named:
-        return found
-    # A part without a relation, or one that merely moves.
-    relation_name = found[0][2] if found else ""
-    return [(part, side, relation_name, False) for part, side in dict.fromkeys(named[:1])]
-
-
-def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
-    """Whether a relation is denied, before its words or among them; "not deep enough" denies nothing."""
-    inside = words.denying.search(match.group())
-    if inside is not None:
-        return inside.start() > 0 and not match.group().startswith(("doesn", "didn", "fail"))
-    return words.denial.search(text[: match.start()]) is not None
-
-
-def _bearer(match: re.Match[str], parts: list[Named], relation: Relation) -> tuple[str, str]:
-    """(part, side) of what a relation is said of: a part that it can be said of; else, where it is not of
-    one part alone, whatever part is named; else the part that is meant.
-    """
-    allowed, default = relation.parts, relation.part
-    named = [p for p in parts if p[0] != "body"]
-    fitting = [p for p in parts if p[0] in allowed] if allowed else named
-    if not allowed and default == "body":  # "the elbow stays tucked": what stands right before it
-        fitting = [p for p in named if 0 <= match.start() - p[2] <= _SUBJECT]
-    if all(p[0] == "body" for p in fitting) and allowed and not relation.fixed and default != "body":
-        fitting = named or fitting
-    before = [p for p in fitting if p[2] < match.end()]
-    after = [p for p in fitting if p[2] >= match.end()]
-    chosen = before[-1] if before else after[0] if after else None
-    if chosen is not None and (chosen[0] != "body" or default in {"", "body"}):
-        return chosen[0], chosen[1]
-    if default:
-        return default, chosen[1] if chosen else ""
-    return (named[0][0], named[0][1]) if named else ("", "")
