@@ -81,7 +81,8 @@ class Cues:
         """Raises ValueError for a phrase that cannot be looked up: one that begins with a gap."""
         self.names = tuple(named)
         self._alone: dict[str, list[_Phrase]] = {}  # phrases of one word
-        self._pairs: dict[tuple[str, str] | None, list[_Phrase]] = {}  # by their first two words
+        self._twos: dict[tuple[str, str] | None, list[_Phrase]] = {}  # phrases of two words
+        self._pairs: dict[tuple[str, str] | None, list[_Phrase]] = {}  # longer ones by their first two
         self._words: dict[str, list[_Phrase]] = {}  # by their first word
         self._stems: dict[str, list[_Phrase]] = {}  # by how their first word begins
         for cue, phrases in named.items():
@@ -99,6 +100,9 @@ class Cues:
                 if first or not phrase.first:
                     found.setdefault(phrase.cue, place)
             pair = (word, words[place + 1]) if place < last else None
+            for phrase in self._twos.get(pair, ()):
+                if first or not phrase.first:
+                    found.setdefault(phrase.cue, place)
             for some in (self._pairs.get(pair), self._words.get(word), self._stems.get(word[:_STEM])):
                 for phrase in some or ():
                     if phrase.cue in found or (phrase.first and not first):
@@ -116,8 +120,10 @@ class Cues:
                 return
             following = _following(phrase.slots)
             if following and len(first.words) * len(following) <= _MOST_PAIRS:
+                whole = len(phrase.slots) == 2  # the second is not optional: `following` would be empty
+                known = self._twos if whole else self._pairs
                 for pair in product(sorted(first.words), sorted(following)):
-                    self._pairs.setdefault(pair, []).append(phrase)
+                    known.setdefault(pair, []).append(phrase)
                 return
         self._add_by_first(phrase)
 

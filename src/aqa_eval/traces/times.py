@@ -71,7 +71,7 @@ def _stretch(text: str) -> tuple[Moment | None, bool]:
     if found := _RANGE.search(text):
         low, high = float(found[1]), float(found[2])
         return ((low + high) / 2, abs(high - low) / 2 + _half(found[2])), True
-    if found := _CLOCKS.search(text):
+    if ":" in text and (found := _CLOCKS.search(text)):
         low = 60.0 * int(found[1]) + float(found[2])
         high = 60.0 * int(found[3]) + float(found[4])
         return ((low + high) / 2, abs(high - low) / 2 + _half(found[4])), True
@@ -79,18 +79,20 @@ def _stretch(text: str) -> tuple[Moment | None, bool]:
 
 
 def _point(text: str) -> tuple[Moment | None, bool]:
-    if found := _CLOCK.search(text):
+    if ":" in text and (found := _CLOCK.search(text)):
         return (60.0 * int(found[1]) + float(found[2]), _half(found[2])), True
     for pattern in (_SINGLE, _NAMED):
         if found := pattern.search(text):
             number = next(filter(None, found.groups()))
             return (float(number), _half(number)), True
-    if found := _MILLI.search(text):
+    if "m" in text and (found := _MILLI.search(text)):
         return (float(found[1]) / 1000.0, 0.05), True
     return None, False
 
 
 def _framed(text: str, frames: Sequence[float]) -> tuple[Moment | None, bool]:
+    if not any(word in text for word in ("frame", "image", "picture", "photo")):
+        return None, False
     if found := _FRAMES.search(text):
         places = [int(number) - 1 for number in found.groups() if number]
         times = [frames[place] for place in places if 0 <= place < len(frames)]
@@ -108,6 +110,8 @@ def _worded(text: str) -> tuple[Moment | None, bool]:
     found = _BARE.search(text)
     if found and not _SCORES.search(text):
         return (float(found[1]), _half(found[1])), True
+    if "second" not in text:
+        return None, False
     if found := _SPELLED.search(text):
         return (float(_COUNTS.index(found[1] or found[2]) + 1), 0.5), True
     if found := _ORDINAL_SECOND.search(text):
