@@ -80,6 +80,10 @@ def test_a_new_user_s_road_from_init_to_report(folder: Path) -> None:
     run = aqa_eval("run", "blind.toml", folder=folder)
     assert run.returncode == 0
     assert "asked now: 108 ok" in run.stderr
+    quick = aqa_eval("report", "blind.toml", "--no-claim-checks", folder=folder)
+    assert quick.returncode == 0, quick.stderr
+    page = next(folder.glob("runs/*/report.html")).read_text("utf-8")
+    assert "Claims were not held against bodies" in page
     report = aqa_eval("report", "blind.toml", folder=folder)
     assert (report.returncode, report.stderr) == (0, "")
     with (folder / "runs/small/verdicts.csv").open() as file:
