@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pytest
 from tests.findings.tables import verify
 
 from aqa_eval.findings import wording
@@ -57,3 +58,20 @@ def test_other_axes_of_the_wording_have_no_part_in_it():
     )
     (found,) = wording.find(table, SETTINGS)
     assert "paraphrase_variance" not in found.parts
+
+
+@pytest.mark.parametrize(
+    ("worded", "other"),
+    [
+        ({"paraphrase": 1}, {"probe": "truncated"}),
+        ({"answer_key": "yes-no"}, {"audio": True}),
+        ({"negated": True}, {"perturbation": "shuffled"}),
+    ],
+)
+def test_rows_that_differ_in_more_than_the_wording_stand_apart(worded, other):
+    plain, reworded = verify("m", "openai", lambda t, f: t), verify("m", "openai", lambda t, f: True, **worded)
+    (found,) = wording.find(
+        pl.concat([plain, reworded, verify("m", "openai", lambda t, f: not t, **other)]), SETTINGS
+    )
+    assert found.parts["wordings"] == 2.0
+    assert (found.parts["lowest"], found.parts["highest"]) == pytest.approx((0.5, 1.0))

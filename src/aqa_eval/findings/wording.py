@@ -16,6 +16,7 @@ import polars as pl
 from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.differences import LEVEL
 from aqa_eval.findings.reading import chance_of, words
+from aqa_eval.findings.setting import AXES, POOLED
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.components import Reworded, reworded
@@ -29,7 +30,7 @@ WORDINGS = ("negated", "answer_key", "answer_format", "paraphrase")
 """The axes that change the words and not what is asked."""
 
 _PLACE = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
-_OTHER = ("perturbation", "keypoints", "transport", "cue", "shots", "shot_labels", "ties")
+_OTHER = tuple(axis for axis in AXES if axis not in {*WORDINGS, *POOLED})
 _QUESTION = ("item", "framing", "order", "permuted", "repeat")
 _INDEX = (*_QUESTION, "criterion", "truth", "cluster")
 
