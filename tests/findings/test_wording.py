@@ -69,7 +69,10 @@ def test_other_axes_of_the_wording_have_no_part_in_it():
     ],
 )
 def test_rows_that_differ_in_more_than_the_wording_stand_apart(worded, other):
-    plain, reworded = verify("m", "openai", lambda t, f: t), verify("m", "openai", lambda t, f: True, **worded)
+    plain, reworded = (
+        verify("m", "openai", lambda t, f: t),
+        verify("m", "openai", lambda t, f: True, **worded),
+    )
     (found,) = wording.find(
         pl.concat([plain, reworded, verify("m", "openai", lambda t, f: not t, **other)]), SETTINGS
     )
