@@ -121,7 +121,7 @@ def _answering(rows, right, answered):
 
 def test_failing_at_the_hard_questions_in_some_repeats_gains_nothing():
     # The same judge twice, 0.35 right on the hard and 0.95 on the easy. One side gives no verdict in most
-    # repeats about the hard, the other about the easy; nearly every question is answered on both all the same.
+    # repeats about the hard, the other about the easy; nearly every question is answered on both sides.
     rows, _, hard = _asked_again(clips=40)
     generator = np.random.default_rng(5)
     quick = Settings(seed=3, resamples=100)

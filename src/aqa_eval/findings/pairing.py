@@ -98,13 +98,13 @@ def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline
 
 
 def paired(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The answered rows of both sides about the questions that both answered, as many of a question on one side
-    as on the other, in the order in which they stand.
+    """The answered rows of both sides about the questions that both answered, as many of a question on one
+    side as on the other, in the order in which they stand.
 
-    Of a question put to both equally often, as many answers count as the side with fewer has: those of repeats
-    that both answered, then the first of the others. Where one side was asked less often by design (a vote
-    over repeats is one answer), its answers are taken over again until they are as many as the other's, so
-    that none is thrown away.
+    Of a question put to both equally often, as many answers count as the side with fewer has: those of
+    repeats that both answered, then the first of the others. Where one side was asked less often by design (a
+    vote over repeats is one answer), its answers are taken over again until they are as many as the other's,
+    so that none is thrown away.
     """
     one, two = (side.filter(pl.col("status") == str(Status.OK)) for side in (first, second))
     counts = _counts(one, "one")
