@@ -23,8 +23,12 @@ WAYS: tuple[Mapping[str, object], ...] = (
     {"shots": 2, "setting": "shots 2"},
     {"negated": True, "setting": "negated"},
     {"paraphrase": 1, "setting": "paraphrase 1"},
+    {"audio": True, "setting": "audio"},
+    {"probe": "truncated", "setting": "probe truncated"},
+    {"probe": "masked-cited", "strategy": "cited", "setting": "probe masked-cited"},
+    {"probe": "masked-control", "strategy": "cited", "setting": "probe masked-control"},
 )
-"""The plainest way, and others that differ from it in one axis."""
+"""The plainest way, and others that differ from it in one axis; masks, which rest on what was cited."""
 
 Said = Callable[[np.random.Generator, bool], object]
 """The answer to a yes/no question whose truth it is told: a bool, or a status that is no verdict."""

@@ -84,6 +84,19 @@ def test_scores_are_compared_by_rank():
     assert found.low > 0.5
 
 
+def test_what_is_too_little_to_matter_belongs_to_the_headline():
+    # With noise of 0.5 and of 0.64 in scores of unit spread rho is 0.88 and 0.83: more than 0.05 apart and
+    # less than 0.1.
+    generator = np.random.default_rng(0)
+    truth, one, two = generator.normal(size=(3, 2000))
+    given, other = truth + 0.5 * one, truth + 0.64 * two
+    table = pl.concat([score("a", "openai", truth, given), score("b", "openai", truth, other)])
+    (found,) = comparisons.find(table, SETTINGS)
+    assert 0.05 < found.estimate < found.high < 0.1
+    assert found.parts["margin"] == 0.1
+    assert found.reading.startswith("Better than b, though by less than 0.10, in rank correlation")
+
+
 def test_what_cannot_be_compared_says_why():
     silent = verify("b", "openai", lambda truth, framing: "refused", clips=200)
     (found,) = comparisons.find(pl.concat([_judge("a", 1.0, 1), silent]), SETTINGS)

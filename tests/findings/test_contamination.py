@@ -56,7 +56,7 @@ def test_verdicts_and_choices_without_a_picture():
     assert contamination.find(verify("m", "openai", saying_true), SETTINGS) == []
 
 
-def asked_again(flip: float, noise: float, repeats: int = 4) -> pl.DataFrame:
+def asked_again(flip: float, noise: float, repeats: int = 5) -> pl.DataFrame:
     """Answers that differ from a steady one at random, and from mirrored ones more often by `flip`."""
     rng = np.random.default_rng(11)
     steady = {
@@ -91,6 +91,12 @@ def test_mirroring_counts_beyond_asking_again():
     noisy = one(contamination.find(asked_again(0.0, 0.25), SETTINGS), "mirror_excess_flips", "m")
     assert noisy.reading.startswith("Undecided")
     assert noisy.parts["flips_when_mirrored"] > 0.2
+    few = one(contamination.find(asked_again(0.4, 0.1, repeats=2), SETTINGS), "mirror_excess_flips", "m")
+    assert few.low > 0.0
+    assert few.chance is None
+    assert few.reading.startswith("Undecided whether mirroring changes its answer beyond")
+    assert "5 are needed for a statement" in few.reading
+    assert "consistent with recall" not in few.reading
     once = one(contamination.find(asked_again(0.4, 0.1, repeats=1), SETTINGS), "mirror_excess_flips", "m")
     assert once.estimate is None
     assert once.parts["flips_when_mirrored"] is not None

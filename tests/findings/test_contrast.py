@@ -25,15 +25,13 @@ def test_a_judge_that_prefers_the_first_place_is_named_and_a_fair_one_is_not():
     assert fair.reading.startswith("Undecided whether it prefers a place")
 
 
-def test_order_counts_only_beyond_asking_again():
-    noisy = one(contrast.find(compare(seeing(0.8), repeats=4), SETTINGS), "order_excess_flips", "m")
-    assert noisy.low < 0 < noisy.high
-    assert noisy.reading.startswith("Undecided")
-    pulled = one(contrast.find(compare(seeing(0.8, 1.2), repeats=4), SETTINGS), "order_excess_flips", "m")
-    assert pulled.reading.startswith("The order changes its answer more often than asking again does")
-    once = one(contrast.find(compare(seeing(0.8)), SETTINGS), "order_excess_flips", "m")
-    assert once.estimate is None
-    assert "cannot be told" in once.reading
+def test_flips_with_the_order_stand_beside_those_of_asking_again_and_are_judged_by_framing():
+    found = contrast.find(compare(seeing(0.8, 1.2), repeats=4), SETTINGS)
+    same = one(found, "order_consistency", "m")
+    assert same.parts["flips_in_order"] > same.parts["flips_of_re_asking"] > 0.0
+    assert not [f for f in found if "excess" in f.measure]
+    noisy = one(contrast.find(compare(seeing(0.8), repeats=4), SETTINGS), "order_consistency", "m")
+    assert noisy.parts["flips_in_order"] == pytest.approx(noisy.parts["flips_of_re_asking"], abs=0.1)
 
 
 def test_accuracy_is_free_of_the_place_and_skill_says_whether_it_sees():

@@ -52,6 +52,23 @@ def test_a_judge_that_does_not_listen_is_undecided_and_one_that_resists_goes_bel
     assert "goes against it" in _one(found, "cue_shift", "fake-blame").reading
 
 
+def test_uneven_repeats_are_no_shift():
+    # "fault" about every odd clip and never about an even one, with the cue or without. Of five repeats all
+    # were answered about the odd ones with it, and about the even ones without it; of the others only one.
+    def repeats(odd, **fields):
+        rows = pl.concat([verify("m", "openai", lambda t, f: t, repeat=k, **fields) for k in range(5)])
+        faulty = pl.col("clip").str.strip_prefix("clip-").cast(pl.Int64) % 2 == 1
+        answered = (faulty == odd) | (pl.col("repeat") == 0)
+        return rows.with_columns(
+            fault=faulty, status=pl.when(answered).then(pl.lit("ok")).otherwise(pl.lit("refused"))
+        )
+
+    table = pl.concat([repeats(odd=False), repeats(odd=True, **_cue("fake-blame"))])
+    shift = _one(cues.find(table, SETTINGS), "cue_shift", "fake-blame")
+    assert shift.estimate == pytest.approx(0.0)
+    assert shift.parts["this"] == shift.parts["versus"] == pytest.approx(0.5)
+
+
 def test_scores_are_moved_in_standard_deviations_of_the_truth_towards_the_better_end():
     generator = np.random.default_rng(0)
     truth = generator.normal(0, 2.0, size=100)

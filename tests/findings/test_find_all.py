@@ -79,7 +79,9 @@ def test_a_difference_has_the_same_difference_of_the_references_beside_it():
             ]
         )
     ]
-    found = [f for f in find_all(pl.concat(ways), SETTINGS) if f.measure == "temporal_gain"]
+    found = [
+        f for f in find_all(pl.concat(ways), SETTINGS) if f.measure in {"temporal_gain", "single_frame_loss"}
+    ]
     whole = {(f.about["judge"], f.about["versus"]): f for f in found if f.about["criterion"] == "all"}
     for versus in ("perturbation shuffled", "perturbation frozen"):
         beside = whole["model", versus].baselines["angles"]

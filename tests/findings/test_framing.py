@@ -31,6 +31,8 @@ def test_a_noisy_judge_flips_and_has_no_excess():
     found = framing.find(_asked(5, lambda clip, framing: 0.7, clips=200), SETTINGS)
     raw, excess = _one(found, "flips"), _one(found, "excess_flips")
     assert raw.estimate == pytest.approx(0.42, abs=0.03)
+    assert raw.reading.startswith("Answers differ on 0.4")
+    assert "turns" not in raw.reading
     assert excess.low < 0.0 < excess.high
     assert excess.reading.startswith("Undecided")
     assert excess.parts["sampling_variance"] == pytest.approx(0.21, abs=0.02)

@@ -66,6 +66,17 @@ def test_temporal_gain_is_what_the_shuffled_clip_loses_overall_and_for_each_crit
     assert _one(found, "temporal_gain", criterion="knees", versus="perturbation shuffled").low > 0.0
 
 
+@pytest.mark.parametrize(("axis", "fields"), [("frozen", {}), ("random-frame", {"frames": "1"})])
+def test_more_frames_are_not_their_order(axis, fields):
+    found = looking.find(pl.concat([_way(2.0, 1), _way(0.5, 2, **_perturbed(axis, **fields))]), SETTINGS)
+    assert not [f for f in found if f.measure == "temporal_gain"]
+    lost = _one(found, "single_frame_loss", versus=f"perturbation {axis}")
+    assert lost.low > 0.1
+    assert lost.reading.startswith("Uses more than one frame: it judges better by the clip as it is")
+    assert "course of the movement" not in lost.reading
+    assert "no sign that it uses the order" in lost.reading
+
+
 def test_a_random_frame_has_its_own_frames_and_is_held_against_the_key_frame():
     table = pl.concat(
         [
@@ -75,7 +86,7 @@ def test_a_random_frame_has_its_own_frames_and_is_held_against_the_key_frame():
         ]
     )
     found = looking.find(table, SETTINGS)
-    assert _one(found, "temporal_gain", versus="perturbation random-frame").estimate > 0.0
+    assert _one(found, "single_frame_loss", versus="perturbation random-frame").estimate > 0.0
     assert _one(found, "keyframe_gain", versus="perturbation random-frame").low > 0.1
 
 

@@ -103,3 +103,66 @@ def test_a_choice_is_judged_by_mean_recall_as_in_its_own_finding():
     assert (side.name, side.chance) == ("choice_skill", 0.0)
     assert side.measure.estimates(SETTINGS.plan)[0].value == pytest.approx(0.0)
     assert headline(Task.CHOOSE, always.head(36), SETTINGS).measure is None
+
+
+def _asked_again(clips, repeats=5):
+    """Rows of one judge, their clips by number, and whether the clip is hard: every second person is."""
+    rows = pl.concat([verify("m", "openai", lambda t, f: t, clips=clips, repeat=k) for k in range(repeats)])
+    clip = rows["clip"].str.strip_prefix("clip-").cast(pl.Int64).to_numpy()
+    return rows, clip, clip // 2 % 2 == 0
+
+
+def _answering(rows, right, answered):
+    return rows.with_columns(
+        fault=pl.Series(rows["truth_fault"].to_numpy() == right),
+        status=pl.Series(np.where(answered, "ok", "unparsed")),
+    )
+
+
+def test_failing_at_the_hard_questions_in_some_repeats_gains_nothing():
+    # The same judge twice, 0.35 right on the hard and 0.95 on the easy. One side gives no verdict in most
+    # repeats about the hard, the other about the easy; nearly every question is answered on both sides.
+    rows, _, hard = _asked_again(clips=40)
+    generator = np.random.default_rng(5)
+    quick = Settings(seed=3, resamples=100)
+    found = []
+    for _ in range(100):
+        one, two = (
+            _answering(
+                rows,
+                generator.random(rows.height) < np.where(hard, 0.35, 0.95),
+                generator.random(rows.height) < np.where(hard == fails_at, 0.4, 1.0),
+            )
+            for fails_at in (True, False)
+        )
+        found.append(compared(one, two, Task.VERIFY, quick))
+    gains = np.array([estimate.value for estimate in found])
+    assert abs(gains.mean()) < 3.0 * gains.std() / np.sqrt(len(gains))
+    # Of 100 intervals 5 should lie beside 0; more than 12 do so in one case of 700.
+    assert sum(not estimate.contains(0.0) for estimate in found) <= 12
+
+
+def test_a_question_counts_alike_on_both_sides():
+    rows, _, _ = _asked_again(clips=4)
+    repeat = rows["repeat"].to_numpy()
+    first = rows.with_columns(status=pl.Series(np.where(repeat < 3, "ok", "refused")))
+    second = rows.with_columns(status=pl.Series(np.where((repeat == 2) | (repeat == 4), "ok", "refused")))
+    one, two = paired(first, second)
+    # Three answers here and two there: two of each, the shared repeat 2 and one more.
+    assert one.height == two.height == 2 * 16
+    assert set(one["repeat"]) == {0, 2}
+    assert set(two["repeat"]) == {2, 4}
+
+
+def test_one_answer_counts_as_often_as_the_five_it_is_held_against():
+    # Put once on one side by design (a vote over repeats): no answer of the other side is thrown away.
+    rows, _, hard = _asked_again(clips=4)
+    first = rows.filter(pl.col("repeat") == 0)
+    second = rows.with_columns(
+        status=pl.Series(np.where(hard & (rows["repeat"].to_numpy() > 2), "refused", "ok"))
+    )
+    one, two = paired(first, second)
+    assert two.height == 8 * 3 + 8 * 5
+    assert one.height == two.height
+    assert one["item"].value_counts().sort("item").equals(two["item"].value_counts().sort("item"))
+    assert side_by_side(first, second, Task.VERIFY, SETTINGS).estimate.n == 16

@@ -50,6 +50,15 @@ def test_a_gain_in_one_cell_is_isolated():
     assert overall.parts["cells_above"] == 1.0
 
 
+def test_a_loss_in_all_cells_is_called_harm():
+    overall = _overall(strategies.find(_cells([-0.7, -0.8, -0.9, -0.8, -0.75]), SETTINGS))
+    assert overall.high < 0.0
+    assert overall.reading.startswith("Harms: one more dataset or model would be expected to lose too")
+    two = _overall(strategies.find(_cells([-1.0, -1.0], clips=400), SETTINGS))
+    assert two.parts["prediction_low"] is None
+    assert not two.reading.startswith("None seen")
+
+
 def test_no_gain_is_none_seen_or_undecided_and_hardly_ever_more():
     assert _overall(strategies.find(_cells([0.0] * 6, clips=500), SETTINGS)).reading.startswith("None seen")
     few = strategies.find(_cells([0.0, 0.0], clips=30), SETTINGS)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pytest
 from tests.findings.tables import verify
 
 from aqa_eval.findings import wording
@@ -57,3 +58,36 @@ def test_other_axes_of_the_wording_have_no_part_in_it():
     )
     (found,) = wording.find(table, SETTINGS)
     assert "paraphrase_variance" not in found.parts
+
+
+@pytest.mark.parametrize(
+    ("worded", "other"),
+    [
+        ({"paraphrase": 1}, {"probe": "truncated"}),
+        ({"answer_key": "yes-no"}, {"audio": True}),
+        ({"negated": True}, {"perturbation": "shuffled"}),
+    ],
+)
+def test_rows_that_differ_in_more_than_the_wording_stand_apart(worded, other):
+    plain, reworded = (
+        verify("m", "openai", lambda t, f: t),
+        verify("m", "openai", lambda t, f: True, **worded),
+    )
+    (found,) = wording.find(
+        pl.concat([plain, reworded, verify("m", "openai", lambda t, f: not t, **other)]), SETTINGS
+    )
+    assert found.parts["wordings"] == 2.0
+    assert (found.parts["lowest"], found.parts["highest"]) == pytest.approx((0.5, 1.0))
+
+
+def test_a_criterion_with_one_class_only_is_no_balanced_accuracy_and_is_named():
+    # One wording says "fault" to everything: right in half of depth, and in all of knees, all of them faulty.
+    plain = verify("m", "openai", lambda t, f: t)
+    always = verify("m", "openai", lambda t, f: True, paraphrase=1)
+    table = pl.concat([plain, always]).filter((pl.col("criterion") == "depth") | pl.col("truth_fault"))
+    (found,) = wording.find(table, SETTINGS)
+    assert (found.parts["lowest"], found.parts["highest"]) == pytest.approx((0.5, 1.0))
+    assert "Left out, as no two of their true answers are in two clusters each: knees." in found.reading
+    (none,) = wording.find(table.filter(pl.col("truth_fault")), SETTINGS)
+    assert none.estimate is None
+    assert none.reading.startswith("Cannot be estimated: only one class is present")

@@ -8,6 +8,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.meta import (
     classify,
+    expects_loss,
     p_above,
     pool,
     prediction_interval,
@@ -81,6 +82,10 @@ def test_the_prediction_interval_holds_one_more_cell():
         ([0.00, 0.01, -0.01, 0.00, 0.01], 0.02, "none seen"),
         ([0.05, 0.00, 0.08, -0.05, 0.06], 0.10, "undecided"),
         ([0.20, 0.21], 0.02, "isolated"),  # two cells predict no third
+        ([-0.16, -0.18, -0.20, -0.17, -0.19], 0.02, "harms"),
+        ([-0.20, -0.21], 0.005, "harms"),  # by the mean: two cells predict no third
+        ([-0.30, -0.02, -0.25, -0.01, -0.28, -0.05], 0.02, "harms"),  # by the mean, whatever one more is
+        ([-0.02, -0.04, 0.00, -0.03, 0.01], 0.03, "undecided"),  # could be a loss that matters
     ],
 )
 def test_classes(effects, error, expected):
@@ -88,9 +93,10 @@ def test_classes(effects, error, expected):
     assert classify(found) == expected
 
 
-def test_a_loss_is_not_a_gain():
+def test_a_loss_is_not_a_gain_and_not_nothing():
     found = random_effects({str(i): cell(-0.3, 0.02) for i in range(5)})
-    assert classify(found) == "none seen"
+    assert classify(found) == "harms"
+    assert expects_loss(found)
     assert min(found.above.values()) > 0.99
 
 

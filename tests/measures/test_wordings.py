@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aqa_eval.measures.wordings import spread
+from aqa_eval.measures.wordings import estimable, spread
 
 
 def test_accuracies_weigh_classes_and_criteria_alike():
@@ -34,3 +34,17 @@ def test_a_wording_that_matters_is_found():
     found = spread(right, np.arange(200) % 2, np.zeros(200, int), seed=1)
     assert found.p < 0.01
     assert found.span > found.by_chance
+
+
+def test_criteria_without_two_classes_in_two_clusters_each_are_told_apart():
+    truth = np.array([0, 1, 0, 1, 1, 1, 0, 1, 1])
+    criterion = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2])  # 1: one class; 2: class 0 in one cluster only
+    cluster = np.array([0, 0, 1, 1, 0, 1, 0, 0, 1])
+    used, rest = estimable(truth, criterion, cluster)
+    assert (used.tolist(), rest.tolist()) == ([0], [1, 2])
+    used, rest = estimable(truth[4:], criterion[4:], cluster[4:])  # none has more: one cluster is enough
+    assert (used.tolist(), rest.tolist()) == ([2], [1])
+    used, rest = estimable(truth[4:6], criterion[4:6], cluster[4:6])
+    assert (used.tolist(), rest.tolist()) == ([], [1])
+    with pytest.raises(ValueError, match="one class only"):
+        spread(np.ones((9, 2), bool), truth, criterion, seed=0)

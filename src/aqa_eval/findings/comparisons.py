@@ -2,8 +2,8 @@
 
 Of many pairs some differ by luck, so p is corrected over all pairs of a dataset, task and way (Holm 1979).
 Not to differ is no proof of being equal: that is said only if two one-sided tests exclude a difference of
-`MARGIN` or more on either side (Schuirmann 1987, J. Pharmacokinetics and Biopharmaceutics 15), and else how
-large a difference would have been seen.
+what matters in the headline (`differences.MARGINS`) or more on either side (Schuirmann 1987, J.
+Pharmacokinetics and Biopharmaceutics 15), and else how large a difference would have been seen.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import polars as pl
 from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.contrasts import same_ways
-from aqa_eval.findings.differences import HEADLINES, LEVEL, common, sides
+from aqa_eval.findings.differences import HEADLINES, LEVEL, MARGINS, common, sides
 from aqa_eval.findings.pairing import Compared, side_by_side
 from aqa_eval.findings.reading import against, chance_of, needed, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.equivalence import MARGIN, detectable, p_equivalent
+from aqa_eval.measures.equivalence import detectable, p_equivalent
 from aqa_eval.measures.multiplicity import holm
 from aqa_eval.vocabulary import Finding, Task
 
@@ -68,7 +68,8 @@ def _findings(pairs: Sequence[_Pair]) -> Iterator[Finding]:
     known = [place for place, pair in enumerate(pairs) if pair.compared.estimate.p_value(0.0) is not None]
     estimates = [pairs[place].compared.estimate for place in known]
     ps = [estimate.p_value(0.0) or 0.0 for estimate in estimates]
-    equal = [p_equivalent(estimate, 0.0) for estimate in estimates]
+    margins = [MARGINS[pairs[place].compared.name] for place in known]
+    equal = [p_equivalent(each, 0.0, margin) for each, margin in zip(estimates, margins, strict=True)]
     corrected = dict(zip(known, zip(ps, holm(ps), holm(equal), strict=True), strict=True))
     for place, pair in enumerate(pairs):
         p, p_holm, p_equal = (float(value) for value in corrected.get(place, (1.0, 1.0, 1.0)))
@@ -81,6 +82,7 @@ def _findings(pairs: Sequence[_Pair]) -> Iterator[Finding]:
                 "p_equal_holm": p_equal,
                 "pairs": float(len(known)),
                 "detectable": detectable(estimate),
+                "margin": MARGINS[pair.compared.name],
             }
         yield statement(
             NAME,
@@ -99,14 +101,15 @@ def _reading(pair: _Pair, p: float, p_holm: float, p_equal: float, pairs: int) -
     other, by, estimate = pair.second.judge, HEADLINES[pair.compared.name], pair.compared.estimate
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return against(estimate, 0.0, "", "", f"whether it is better or worse than {other}, in {by}")
+    margin = MARGINS[pair.compared.name]
     over = f", after Holm over {pairs} pairs {chance_of(p_holm)}" if pairs > 1 else ""
     if p_holm < LEVEL:
         better = "Better" if estimate.value > 0 else "Worse"
-        small = f", though by less than {MARGIN:.2f}" if p_equal < LEVEL else ""
+        small = f", though by less than {margin:.2f}" if p_equal < LEVEL else ""
         return f"{better} than {other}{small}, in {by}: {stated(estimate)} ({chance_of(p)}{over})."
     if p_equal < LEVEL:
         return (
-            f"As good as {other} to within {MARGIN:.2f}, in {by}: {stated(estimate)} (two one-sided tests, "
+            f"As good as {other} to within {margin:.2f}, in {by}: {stated(estimate)} (two one-sided tests, "
             f"{chance_of(p_equal)})."
         )
     seen = detectable(estimate)

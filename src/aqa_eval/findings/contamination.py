@@ -15,6 +15,7 @@ import polars as pl
 from aqa_eval.findings.asked import ALL, Asked, asked, choices, judgements, scores
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.pairing import QUESTION, compared
+from aqa_eval.findings.re_asking import LEAST_REPEATS, excess_reading, least_repeats
 from aqa_eval.findings.reading import against, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -128,8 +129,8 @@ def _flips(mirrored: Asked, plain: Asked, judged: str, settings: Settings) -> Fi
     """How much more often the answer changes when the picture is mirrored than when it is asked again."""
     rows = pl.concat([plain.rows, mirrored.rows])
     rows = rows.filter(pl.col("status") == str(Status.OK)).drop_nulls([judged])
-    question = rows.select(pl.struct(QUESTION).rank("dense")).to_series().to_numpy()
-    first, item = np.unique(question, return_index=True, return_inverse=True)[1:]
+    rows = rows.with_columns(question=pl.struct(QUESTION).rank("dense"))
+    first, item = np.unique(rows["question"].to_numpy(), return_index=True, return_inverse=True)[1:]
     answer = np.unique(rows[judged].cast(pl.String).to_numpy(), return_inverse=True)[1]
     clusters = rows["cluster"].to_numpy()[first].tolist()
     of = Repeats(
@@ -139,16 +140,17 @@ def _flips(mirrored: Asked, plain: Asked, judged: str, settings: Settings) -> Fi
         Between.of(clusters),
     )
     found = flips(of, settings.plan)
-    reading = against(
+    least = least_repeats(rows, "question", "perturbation")
+    reading = excess_reading(
         found.excess,
-        0.0,
+        least,
         "Mirroring the picture changes its answer more often than asking again does, by",
         "Mirroring the picture changes its answer less often than asking again does, by",
         "whether mirroring changes its answer beyond what asking again does",
     )
     note = (
         "No question here names a side, so that a judge of the movement has no reason to. " + NO_PROOF
-        if found.excess.low is not None and found.excess.low > 0.0
+        if least >= LEAST_REPEATS and found.excess.low is not None and found.excess.low > 0.0
         else ""
     )
     return statement(
@@ -158,12 +160,13 @@ def _flips(mirrored: Asked, plain: Asked, judged: str, settings: Settings) -> Fi
         ALL,
         found.excess,
         words(reading, note),
-        chance=0.0,
+        chance=0.0 if least >= LEAST_REPEATS else None,
         parts={
             "flips_when_mirrored": found.between.value,
             "flips_of_re_asking": found.within.value,
             "questions": float(found.items),
             "questions_asked_again": float(found.re_asked),
+            "least_repeats": float(least),
         },
         versus="the same pictures, not mirrored",
     )

@@ -109,7 +109,9 @@ def _first_bias(trials: Asked, found: Preference) -> Finding:
 
 
 def _order(trials: Asked, found: Preference) -> Iterator[Finding]:
-    """How often the answer stays with the performance when the order changes, and beyond re-asking."""
+    """How often the answer stays with the performance when the order changes; what is beyond noise, `framing`
+    tells.
+    """
     if found.order.items == 0:
         return
     consistency = (
@@ -127,23 +129,6 @@ def _order(trials: Asked, found: Preference) -> Iterator[Finding]:
         consistency,
         chance=0.5,
         parts={"flips_in_order": found.order.between.value, "flips_of_re_asking": found.order.within.value},
-    )
-    excess = against(
-        found.order.excess,
-        0.0,
-        "The order changes its answer more often than asking again does, by",
-        "The order changes its answer less often than asking again does, by",
-        "whether the order changes its answer beyond what asking again does",
-    )
-    yield statement(
-        NAME,
-        "order_excess_flips",
-        trials,
-        ALL,
-        found.order.excess,
-        excess,
-        chance=0.0,
-        parts={"pairs": float(found.order.items), "pairs_asked_again": float(found.order.re_asked)},
     )
 
 

@@ -77,7 +77,7 @@ def _cost(contrast: Contrast, title: str, task: Task, settings: Settings) -> Dif
 
 def _shift(contrast: Contrast, push: Push, task: Task, settings: Settings) -> Difference:
     title, towards = CUES[contrast.value].title, _TOWARDS[push]
-    moved, still = paired(contrast.first.rows, contrast.second.rows)
+    moved, still = paired(*(_measured(side.rows, task) for side in (contrast.first, contrast.second)))
     one, other = _sides(moved, still, task, settings)
     estimate = _difference(one, other, DIRECTION[push], settings, len(moved))
     unit = "in P(fault)" if task is Task.VERIFY else "in standard deviations of the true scores"
@@ -94,6 +94,11 @@ def _shift(contrast: Contrast, push: Push, task: Task, settings: Settings) -> Di
         ),
         parts={"this": value(one), "versus": value(other), "direction": float(DIRECTION[push])},
     )
+
+
+def _measured(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
+    """The rows without scores that are no number, which can be no mean."""
+    return rows if task is Task.VERIFY else rows.filter(pl.col("score").is_finite().fill_null(value=True))
 
 
 def _sides(
@@ -127,13 +132,12 @@ def _said_fault(rows: pl.DataFrame, settings: Settings) -> Headline:
 
 
 def _scored(rows: pl.DataFrame, settings: Settings) -> Headline:
-    kept = rows.filter(pl.col("score").is_finite())
     better = pl.when(pl.col("criterion").is_in(list(settings.lower_is_better))).then(-1.0).otherwise(1.0)
-    scaled = kept.select(better * pl.col("score") / pl.col("spread")).to_series().to_numpy()
+    scaled = rows.select(better * pl.col("score") / pl.col("spread")).to_series().to_numpy()
     bounds = (-np.inf, np.inf)
-    names = _names(kept)
+    names = _names(rows)
     return Headline(
-        "score", 0.0, mean_measure(scaled, kept["cluster"].to_numpy(), bounds) if names else None, names
+        "score", 0.0, mean_measure(scaled, rows["cluster"].to_numpy(), bounds) if names else None, names
     )
 
 

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aqa_eval.findings.asked import ALL, Asked
+from aqa_eval.findings.choices import MARGIN as SKILL
 from aqa_eval.findings.pairing import Compared
 from aqa_eval.findings.reading import against, chance_of, words
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.equivalence import MARGIN
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
 from aqa_eval.vocabulary import Finding
@@ -26,6 +28,12 @@ HEADLINES = {
     "temporal_iou": "temporal overlap",
 }
 """The headline measures in words."""
+
+MARGINS = {"balanced_accuracy": MARGIN, "choice_skill": SKILL, "spearman": SKILL, "temporal_iou": MARGIN}
+"""Headline -> the difference that is too small to matter. Skill and rank correlation run from 0 to 1 where
+balanced accuracy runs from 1/2 to 1 (with two answers alike, skill and correlation are both twice what it has
+over 1/2), so theirs is twice as large.
+"""
 
 
 @dataclass(frozen=True, slots=True)

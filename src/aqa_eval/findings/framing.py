@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked
-from aqa_eval.findings.reading import against, stated, words
+from aqa_eval.findings.re_asking import LEAST_REPEATS, excess_reading, least_repeats
+from aqa_eval.findings.reading import stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.components import Repeated, repeated
@@ -22,8 +23,6 @@ from aqa_eval.vocabulary import Finding, Task
 
 NAME = "framing"
 CONSTANT = "the judge is constant by construction"
-LEAST_REPEATS = 5
-"""So often each question is asked in each way before anything is said of flips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _of(trials: Asked, turn: Turn, settings: Settings) -> Iterator[Finding]:
     constant = trials.constant_by_construction and _fixed(answered, turn)
     if constant:
         found = _without_noise(found)
-    least = LEAST_REPEATS if constant else _least(answered, turn)
+    least = LEAST_REPEATS if constant else least_repeats(answered, "unit", turn.side)
     yield statement(
         NAME,
         turn.measure,
@@ -125,14 +124,6 @@ def _repeats(answered: pl.DataFrame, turn: Turn) -> Repeats:
     )
 
 
-def _least(answered: pl.DataFrame, turn: Turn) -> int:
-    """The fewest answers in a way, among the questions answered twice or more in both; 0 without any."""
-    times = answered.group_by("unit", turn.side).agg(pl.len().alias("times"))
-    both = times.group_by("unit").agg(pl.col("times").min(), pl.len().alias("ways"))
-    repeated = both.filter((pl.col("ways") == 2) & (pl.col("times") > 1))
-    return 0 if repeated.is_empty() else int(repeated["times"].to_numpy().min())
-
-
 def _noise(answered: pl.DataFrame, turn: Turn, settings: Settings) -> Repeated:
     """Of what the variance of its accuracy is made, a question being put in one way."""
     question = answered.select(pl.struct("unit", turn.side).rank("dense")).to_series()
@@ -159,7 +150,8 @@ def _without_noise(found: Flips) -> Flips:
 def _between_reading(found: Flips, turn: Turn, constant: bool) -> str:
     if found.between.value is None:
         return f"Cannot be estimated: {found.between.reason}."
-    said = f"The judgement turns with the {turn.words}, on {stated(found.between)} of the questions."
+    ways = f"between the two ways of putting them (the {turn.words})"
+    said = f"Answers differ on {stated(found.between)} of the questions {ways}."
     if constant:
         return f"{said} Exactly so: {CONSTANT}."
     if not found.re_asked:
@@ -172,20 +164,13 @@ def _between_reading(found: Flips, turn: Turn, constant: bool) -> str:
 
 
 def _excess_reading(excess: Estimate, least: int, turn: Turn) -> str:
-    if excess.value is None:
-        return f"Cannot be estimated: {excess.reason}."
-    if least < LEAST_REPEATS:
-        return (
-            f"Undecided whether the judgement turns with the {turn.words}, more than when it is asked again: "
-            f"{stated(excess)} more flips, but some questions were answered only {least} times in a way, and "
-            f"{LEAST_REPEATS} are needed for a statement."
-        )
-    return against(
+    turns, again = f"the judgement turns with the {turn.words}", "when it is asked again"
+    return excess_reading(
         excess,
-        0.0,
-        f"The judgement turns with the {turn.words}, more often than when it is asked again",
-        f"The judgement turns with the {turn.words}, less often than when it is asked again",
-        f"whether the judgement turns with the {turn.words}, more than when it is asked again",
+        least,
+        f"T{turns[1:]}, more often than {again}",
+        f"T{turns[1:]}, less often than {again}",
+        f"whether {turns}, more than {again}",
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from aqa_eval.findings.asked import ALL
 from aqa_eval.findings.baselines import REFERENCES
-from aqa_eval.findings.differences import HEADLINES, LEVEL, Difference
+from aqa_eval.findings.differences import HEADLINES, LEVEL, MARGINS, Difference
 from aqa_eval.findings.reading import caution, stated, words
 from aqa_eval.measures.estimate import Estimate
-from aqa_eval.measures.meta import Gain, Meta, classify, p_above, random_effects
+from aqa_eval.measures.meta import Gain, Meta, classify, expects_loss, p_above, random_effects
 from aqa_eval.measures.multiplicity import cells_with_effect
 from aqa_eval.vocabulary import Finding
 
@@ -19,7 +19,6 @@ MODELS = "all models"
 _VERDICTS: dict[Gain, str] = {
     "consistent": "Consistent: one more dataset or model would be expected to gain too",
     "isolated": "Isolated: some cells gain, and one more cannot be expected to",
-    "none seen": "None seen: no cell gains, and on average it is too little to matter",
     "undecided": "Undecided whether it gains anything over the cells",
 }
 
@@ -38,7 +37,7 @@ def overall_gains(name: str, cells: Sequence[Difference]) -> Iterator[Finding]:
 def _finding(name: str, strategy: str, versus: str, headline: str, group: Sequence[Difference]) -> Finding:
     estimates = {str(number): cell.estimate for number, cell in enumerate(group)}
     meta = random_effects(estimates)
-    verdict = classify(meta)
+    verdict = classify(meta, MARGINS[headline])
     least = cells_with_effect([p_above(estimate, 0.0) for estimate in estimates.values()])
     mean = meta.mean
     return Finding(
@@ -101,7 +100,21 @@ def _reading(meta: Meta, verdict: Gain, least: int, strategy: str, headline: str
     )
     mean = f"the mean gain in {HEADLINES[headline]} is {stated(meta.mean)}, {reach}"
     shared = "Cells that ask about the same clips are not wholly independent."
-    return words(f"{_VERDICTS[verdict]}: {mean}.", counted, shared, _few(meta.mean))
+    said = _verdict(meta, verdict, MARGINS[headline])
+    return words(f"{said}: {mean}.", counted, shared, _few(meta.mean))
+
+
+def _verdict(meta: Meta, verdict: Gain, margin: float) -> str:
+    """What is said of a strategy, and how little is too little to matter."""
+    if verdict == "none seen":
+        return f"None seen: no cell is shown to gain, and on average it is less than {margin:g} either way"
+    if verdict != "harms":
+        return _VERDICTS[verdict]
+    small = meta.mean.low is not None and meta.mean.low > -margin
+    less = f", though by less than {margin:g} on average" if small else ""
+    if expects_loss(meta):
+        return f"Harms{less}: one more dataset or model would be expected to lose too"
+    return f"Harms on average{less}, and one more dataset or model cannot be expected to lose too"
 
 
 def _few(mean: Estimate) -> str:

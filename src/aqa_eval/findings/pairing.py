@@ -1,7 +1,8 @@
 """Two ways of asking, or two judges, side by side on the same questions: what every comparison rests on.
 
-Only questions that both answered count, so that neither side gains by failing at the hard ones; how many
-those are is said with every comparison. Both sides then rest on the same clusters and are resampled together.
+Only questions that both answered count, and each counts as often on one side as on the other, so that neither
+side gains by failing at the hard ones, in all repeats or in some; how many those are is said with every
+comparison. Both sides then rest on the same clusters and are resampled together.
 """
 
 from __future__ import annotations
@@ -97,11 +98,24 @@ def headline(task: Task, answered: pl.DataFrame, settings: Settings) -> Headline
 
 
 def paired(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The answered rows of both sides about the questions that both answered, all their repeats, in the order
-    in which they stand.
+    """The answered rows of both sides about the questions that both answered, as many of a question on one
+    side as on the other, in the order in which they stand.
+
+    Of a question put to both equally often, as many answers count as the side with fewer has: those of
+    repeats that both answered, then the first of the others. Where one side was asked less often by design (a
+    vote over repeats is one answer), its answers are taken over again until they are as many as the other's,
+    so that none is thrown away.
     """
     one, two = (side.filter(pl.col("status") == str(Status.OK)) for side in (first, second))
-    return _common(one, two), _common(two, one)
+    counts = _counts(one, "one")
+    for rows, name in ((two, "two"), (first, "asked_one"), (second, "asked_two")):
+        counts = counts.join(_counts(rows, name), on=QUESTION, how="inner", nulls_equal=True)
+    alike = pl.when(pl.col("asked_one") == pl.col("asked_two"))
+    wanted = counts.select(
+        *QUESTION,
+        wanted=alike.then(pl.min_horizontal("one", "two")).otherwise(pl.max_horizontal("one", "two")),
+    )
+    return _counted(one, two, wanted), _counted(two, one, wanted)
 
 
 def compared(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings: Settings) -> Estimate:
@@ -119,7 +133,11 @@ def side_by_side(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings
         nothing = impossible("no question was answered on both sides", 0, 0)
         return Compared(headline(task, one, settings).name, nothing, None, None, 0, asked)
     questions = one.select(QUESTION).unique().height
-    return replace(unpaired(one, two, task, settings), questions=questions, asked=asked)
+    found = unpaired(one, two, task, settings)
+    answers = min(
+        found.estimate.n, *(rows.select(*QUESTION, "repeat").unique().height for rows in (one, two))
+    )
+    return replace(found, estimate=replace(found.estimate, n=answers), questions=questions, asked=asked)
 
 
 def unpaired(first: pl.DataFrame, second: pl.DataFrame, task: Task, settings: Settings) -> Compared:
@@ -183,6 +201,29 @@ def _coded(measure: Crossed, places: IntArray, count: int) -> Crossed:
 def _common(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     asked = others.select(QUESTION).unique()
     return rows.join(asked, on=QUESTION, how="semi", nulls_equal=True, maintain_order="left")
+
+
+def _counts(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    return rows.group_by(QUESTION).agg(pl.len().alias(name))
+
+
+def _counted(rows: pl.DataFrame, others: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The rows, `wanted` of each question: those of repeats that the others have before the rest; all of them
+    over again where there are fewer.
+    """
+    shared = others.select(*QUESTION, "repeat").unique().with_columns(shared=True)
+    placed = (
+        rows.select(*QUESTION, "repeat")
+        .with_row_index("row")
+        .join(wanted, on=QUESTION, how="inner", nulls_equal=True)
+        .join(shared, on=(*QUESTION, "repeat"), how="left", nulls_equal=True)
+        .sort(pl.col("shared").is_null(), "repeat", "row")
+        .with_columns(place=pl.int_range(pl.len()).over(QUESTION), own=pl.len().over(QUESTION))
+        .sort("row")
+    )
+    often, rest = pl.col("wanted") // pl.col("own"), pl.col("wanted") % pl.col("own")
+    times = placed.select(often + (pl.col("place") < rest)).to_series().to_numpy()
+    return rows[np.repeat(placed["row"].to_numpy(), times)]
 
 
 def _mean(values: FloatArray, rows: pl.DataFrame) -> Measure | None:

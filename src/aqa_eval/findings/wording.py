@@ -15,13 +15,14 @@ import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.differences import LEVEL
-from aqa_eval.findings.reading import chance_of, words
+from aqa_eval.findings.reading import chance_of, left_out, words
+from aqa_eval.findings.setting import AXES, POOLED
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.components import Reworded, reworded
-from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.multiplicity import holm
-from aqa_eval.measures.wordings import Spread, spread
+from aqa_eval.measures.wordings import Spread, estimable, spread
 from aqa_eval.vocabulary import Condition, Finding, Status, Task
 
 NAME = "wording"
@@ -29,19 +30,22 @@ WORDINGS = ("negated", "answer_key", "answer_format", "paraphrase")
 """The axes that change the words and not what is asked."""
 
 _PLACE = ("judge", "protocol", "dataset", "task", "representation", "strategy", "frames")
-_OTHER = ("perturbation", "keypoints", "transport", "cue", "shots", "shot_labels", "ties")
+_OTHER = tuple(axis for axis in AXES if axis not in {*WORDINGS, *POOLED})
 _QUESTION = ("item", "framing", "order", "permuted", "repeat")
 _INDEX = (*_QUESTION, "criterion", "truth", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
 class _Wordings:
-    """The wordings of one judge in one place, and what their spread is."""
+    """The wordings of one judge in one place, and what their spread is; None where no criterion has both
+    classes. `left_out`: the criteria that the spread does not contain.
+    """
 
     trials: Asked
     questions: int
     clusters: int
-    spread: Spread
+    spread: Spread | None
+    left_out: tuple[str, ...]
     paraphrases: Reworded | None
 
 
@@ -50,8 +54,14 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     chosen = table.filter(pl.col("task").is_in([str(Task.VERIFY), str(Task.CHOOSE), str(Task.COMPARE)]))
     groups = chosen.partition_by(*_PLACE, *_OTHER, as_dict=True, maintain_order=True)
     found = [each for rows in groups.values() if (each := _measured(rows, settings)) is not None]
-    corrected = holm([each.spread.p for each in found])
-    return [_finding(each, float(p), len(found)) for each, p in zip(found, corrected, strict=True)]
+    known = [each.spread.p for each in found if each.spread is not None]
+    corrected = iter(holm(known))
+    return [
+        _unknown(each)
+        if each.spread is None
+        else _finding(each, each.spread, float(next(corrected)), len(known))
+        for each in found
+    ]
 
 
 def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
@@ -70,16 +80,20 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
     whole = wide.drop_nulls(asked)
     if whole.is_empty() or len(asked) < 2:
         return None
+    names = whole["criterion"].unique().sort()
+    truth, criterion, cluster = (_codes(whole[column]) for column in ("truth", "criterion", "cluster"))
+    used, rest = estimable(truth, criterion, cluster)
+    kept = np.isin(criterion, used)
     return _Wordings(
         Asked({key: str(rows[key][0]) for key in (*_PLACE, "setting")}, rows),
-        whole.height,
-        whole["cluster"].n_unique(),
+        int(kept.sum()),
+        len(np.unique(cluster[kept])),
         spread(
-            whole.select(asked).to_numpy().astype(np.bool_),
-            _codes(whole["truth"]),
-            _codes(whole["criterion"]),
-            settings.seed,
-        ),
+            whole.select(asked).to_numpy().astype(np.bool_)[kept], truth[kept], criterion[kept], settings.seed
+        )
+        if len(used)
+        else None,
+        tuple(names[int(code) - 1] for code in rest),
         _paraphrased(answered, settings),
     )
 
@@ -100,8 +114,15 @@ def _paraphrased(answered: pl.DataFrame, settings: Settings) -> Reworded | None:
     )
 
 
-def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
-    spread = found.spread
+def _unknown(found: _Wordings) -> Finding:
+    why = "only one class is present in the truth of every criterion"
+    nothing = impossible(why, found.questions, found.clusters)
+    return statement(
+        NAME, "balanced_accuracy_range", found.trials, ALL, nothing, f"Cannot be estimated: {why}."
+    )
+
+
+def _finding(found: _Wordings, spread: Spread, corrected: float, statements: int) -> Finding:
     estimate = Estimate(
         value=spread.span,
         low=None,
@@ -123,7 +144,11 @@ def _finding(found: _Wordings, corrected: float, statements: int) -> Finding:
             "paraphrase_interaction": found.paraphrases.interaction.value,
             "paraphrase_sampling": found.paraphrases.sampling.value,
         }
-    reading = words(_reading(spread, parts, corrected, statements), _component_reading(found.paraphrases))
+    reading = words(
+        _reading(spread, parts, corrected, statements),
+        left_out(found.left_out, "no two of their true answers are in two clusters each"),
+        _component_reading(found.paraphrases),
+    )
     return statement(NAME, "balanced_accuracy_range", found.trials, ALL, estimate, reading, parts=parts)
 
 

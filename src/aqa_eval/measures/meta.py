@@ -31,7 +31,7 @@ _DRAWS, _GRID = 10_000, 150
 
 METHOD = "random effects over cells (Paule-Mandel, Hartung-Knapp)"
 
-Gain = Literal["consistent", "isolated", "none seen", "undecided"]
+Gain = Literal["consistent", "harms", "isolated", "none seen", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,24 @@ def prediction_interval(effects: ArrayLike, errors: ArrayLike, seed: int = 0) ->
 def classify(meta: Meta, margin: float = MARGIN) -> Gain:
     """What may be said of a strategy.
 
-    "consistent": the prediction interval lies above zero. "isolated": not that, but some cells gain after
-    Holm's correction. "none seen": neither, and the mean gains less than `margin` at the most. Otherwise
-    "undecided".
+    "consistent": the prediction interval lies above zero. "harms": it lies below, or the interval of the mean
+    does. "isolated": neither, but some cells gain after Holm's correction. "none seen": none of these, and
+    the mean gains and loses less than `margin`. Otherwise "undecided".
     """
+    low, high = meta.mean.low, meta.mean.high
     if meta.prediction is not None and meta.prediction[0] > 0.0:
         return "consistent"
+    if expects_loss(meta) or (high is not None and high < 0.0):
+        return "harms"
     if any(p <= 0.05 for p in meta.above.values()):
         return "isolated"
-    return "none seen" if meta.mean.high is not None and meta.mean.high < margin else "undecided"
+    small = low is not None and high is not None and -margin < low and high < margin
+    return "none seen" if small else "undecided"
+
+
+def expects_loss(meta: Meta) -> bool:
+    """Whether one more cell would be expected to lose: the prediction interval lies below zero."""
+    return meta.prediction is not None and meta.prediction[1] < 0.0
 
 
 def standard_error(estimate: Estimate) -> float | None:

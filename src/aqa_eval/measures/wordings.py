@@ -27,6 +27,9 @@ def spread(right: BoolArray, truth: IntArray, criterion: IntArray, seed: int, dr
     `truth` and `criterion` (n,): every class of every criterion weighs the same, as in balanced accuracy.
     Under the hypothesis that the wording changes nothing, the answers to one question can be exchanged among
     its wordings (a permutation test within blocks; Good 2005, section 3.7), whatever its cluster.
+
+    Raises ValueError for a criterion with one class only, of which no balanced accuracy can be told
+    (`estimable`).
     """
     weights = _weights(truth, criterion)
     values = right.astype(np.float64)
@@ -40,6 +43,26 @@ def spread(right: BoolArray, truth: IntArray, criterion: IntArray, seed: int, dr
     return Spread(accuracies, observed, float(np.quantile(ranges, 0.95)), reached)
 
 
+def estimable(truth: IntArray, criterion: IntArray, cluster: IntArray) -> tuple[IntArray, IntArray]:
+    """The codes of the criteria with two classes or more in two clusters each (in one, where none has more),
+    and of the rest: as in `agreement.estimable`. All arrays (n,) of codes.
+    """
+    present = np.unique(criterion)
+    carriers = [_carriers(truth[criterion == one], cluster[criterion == one]) for one in present]
+    for least in (2, 1):
+        used = np.array([np.count_nonzero(each >= least) >= 2 for each in carriers], np.bool_)
+        if used.any():
+            return present[used], present[~used]
+    return present[:0], present
+
+
+def _carriers(truth: IntArray, cluster: IntArray) -> IntArray:
+    """In how many clusters each class is (classes,)."""
+    pairs = np.unique(np.column_stack([truth, cluster]), axis=0)
+    counts: IntArray = np.unique(pairs[:, 0], return_counts=True)[1]
+    return counts
+
+
 def _weights(truth: IntArray, criterion: IntArray) -> FloatArray:
     """What each question counts (n,), adding up to 1: criteria alike, and within them the classes alike."""
     _, cells, sizes = np.unique(
@@ -49,5 +72,8 @@ def _weights(truth: IntArray, criterion: IntArray) -> FloatArray:
     weights: FloatArray = 1.0 / sizes[cells]
     for one in np.unique(criterion):
         mine = criterion == one
-        weights[mine] /= len(np.unique(truth[mine]))
+        classes = len(np.unique(truth[mine]))
+        if classes < 2:
+            raise ValueError(f"criterion {one} has one class only: it has no balanced accuracy")
+        weights[mine] /= classes
     return weights / len(np.unique(criterion))

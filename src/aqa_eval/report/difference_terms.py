@@ -51,9 +51,13 @@ DIFFERENCES: Mapping[str, Term] = {
     "blind_gap": _gain("Blind gap", "What is lost when nothing is shown. 0 is a judge that does not look."),
     "temporal_gain": _gain(
         "Temporal gain",
-        "What is lost when the frames come in another order, or but one of them. 0 is a judge that "
-        "does not look "
-        "at the course of the movement, and is to be expected where one frame shows the criterion.",
+        "What is lost when the frames come in another order. 0 is a judge that does not look at the course "
+        "of the movement, and is to be expected where one frame shows the criterion.",
+    ),
+    "single_frame_loss": _gain(
+        "Loss by a single frame",
+        "What is lost when but one of the frames is shown. More frames show more moments: a loss is no sign "
+        "that the judge looks at their order.",
     ),
     "keyframe_gain": _gain(
         "Key frame", "What the frame that shows the criterion best has over a random one."

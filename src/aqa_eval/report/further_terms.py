@@ -36,13 +36,6 @@ FURTHER: Mapping[str, Told] = {
         "The share of pairs in which the same performance is preferred in both orders; tossing a coin gives "
         "0.5.",
     ),
-    "order_excess_flips": (
-        "Flips by order",
-        "How much more often the preferred performance changes with the order than when the same order is "
-        "asked again.",
-        "",
-        0.0,
-    ),
     "d_prime_gain_of_pairs": (
         "Gain of comparing, d′",
         "What comparing two clips shows beyond judging the same clips one at a time, on one scale of sight.",
