@@ -164,7 +164,7 @@ class _Dense:
         return (spread @ self.outer).reshape(-1, self.size, self.size)
 
     def quadratic(self, inverse: FloatArray) -> FloatArray:
-        """x' V x (R, cells) of every row x for matrices V (R, p, p)."""
+        """X' V x (R, cells) of every row x for matrices V (R, p, p)."""
         forms: FloatArray = inverse.reshape(-1, self.size**2) @ self.outer.T
         return forms
 
@@ -181,7 +181,7 @@ class _Sparse:
         return np.stack([(rows.T @ rows.multiply(each[:, None]).tocsr()).toarray() for each in spread])
 
     def quadratic(self, inverse: FloatArray) -> FloatArray:
-        """x' V x (R, cells) of every row x for matrices V (R, p, p)."""
+        """X' V x (R, cells) of every row x for matrices V (R, p, p)."""
         return np.stack([self._rows.multiply(self._rows @ each).sum(axis=1) for each in inverse])
 
 
