@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import polars as pl
@@ -32,6 +33,8 @@ class Asked:
 
     way: Mapping[str, str]
     rows: pl.DataFrame
+    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was cut out of the rows or counted in them, since every statement asks for it again."""
 
     @property
     def judge(self) -> str:
@@ -51,7 +54,7 @@ class Asked:
     @property
     def criteria(self) -> list[str]:
         """The criteria asked about, in plan order."""
-        return self.rows["criterion"].unique(maintain_order=True).to_list()
+        return list(self._counts)
 
     def of(self, criterion: str) -> pl.DataFrame:
         """The rows of one criterion, or all."""
@@ -59,11 +62,37 @@ class Asked:
 
     def answered(self, criterion: str = ALL) -> pl.DataFrame:
         """The rows that carry a judgement."""
-        return self.of(criterion).filter(pl.col("status") == str(Status.OK))
+        if "answered" not in self._kept:
+            self._kept["answered"] = self.rows.filter(pl.col("status") == str(Status.OK))
+        answered: pl.DataFrame = self._kept["answered"]
+        return answered if criterion == ALL else answered.filter(pl.col("criterion") == criterion)
 
-    def failed(self, criterion: str = ALL) -> pl.DataFrame:
-        """The rows that were asked and carry none."""
-        return self.of(criterion).filter(~pl.col("status").is_in([str(Status.OK), *UNASKED]))
+    def judged(self) -> Judgements:
+        """The yes/no judgements of all answered rows."""
+        if "judged" not in self._kept:
+            self._kept["judged"] = judgements(self.answered())
+        judged: Judgements = self._kept["judged"]
+        return judged
+
+    def planned(self, criterion: str = ALL) -> int:
+        """How many rows there are, answered or not."""
+        return self.rows.height if criterion == ALL else self._counts.get(criterion, (0, 0))[0]
+
+    def failures(self, criterion: str = ALL) -> int:
+        """How many rows were asked and carry no judgement."""
+        if criterion == ALL:
+            return sum(failures for _, failures in self._counts.values())
+        return self._counts.get(criterion, (0, 0))[1]
+
+    @property
+    def _counts(self) -> dict[str, tuple[int, int]]:
+        """Criterion -> how many rows are planned, and how many failed; in plan order."""
+        if "counts" not in self._kept:
+            failed = ~pl.col("status").is_in([str(Status.OK), *UNASKED])
+            counted = self.rows.group_by("criterion", maintain_order=True).agg(pl.len(), failed.sum())
+            self._kept["counts"] = {name: (planned, lost) for name, planned, lost in counted.iter_rows()}
+        counts: dict[str, tuple[int, int]] = self._kept["counts"]
+        return counts
 
     def about(self, criterion: str) -> dict[str, str]:
         """Where a statement about `criterion` holds."""
@@ -74,7 +103,31 @@ class Asked:
 
 
 def asked(table: pl.DataFrame, task: Task) -> Iterator[Asked]:
-    """Every way a judge was asked `task`, in plan order."""
+    """Every way a judge was asked `task`, in plan order. A table that is asked for again and again is cut
+    once, and what was cut is kept as long as the table is.
+    """
+    if _CUT.get("table", _gone)() is not table:
+        _CUT.clear()
+        _CUT["table"] = weakref.ref(table, _forget)
+    if task not in _CUT:
+        _CUT[task] = list(_cut(table, task))
+    yield from _CUT[task]
+
+
+_CUT: dict[str, Any] = {}
+"""The table that was cut last, and by task the ways it was cut into."""
+
+
+def _gone() -> None:
+    return None
+
+
+def _forget(table: weakref.ref[pl.DataFrame]) -> None:
+    if _CUT.get("table") is table:
+        _CUT.clear()
+
+
+def _cut(table: pl.DataFrame, task: Task) -> Iterator[Asked]:
     chosen = table.filter(pl.col("task") == str(task))
     for key, rows in chosen.partition_by(*_WAY, as_dict=True, maintain_order=True).items():
         yield Asked(dict(zip(_WAY, (str(part or "") for part in key), strict=True)), rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer
+from aqa_eval.findings.asked import ALL, Asked, asked, observer
 from aqa_eval.findings.reading import against, left_out, of_a_constant, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -94,7 +94,7 @@ def biases(trials: Asked, settings: Settings) -> Mapping[str, Biases]:
     """
     if trials.rows["framing"].eq("neutral").all():
         return {}
-    answered = judgements(trials.answered())
+    answered = trials.judged()
     on_p, on_z = polarity(answered, settings.plan), detection(answered, settings.plan)
     silent = impossible("no trial of this criterion was answered in both polarities", 0, 0)
     note = left_out(on_p.left_out, "not asked in both polarities with both classes present")

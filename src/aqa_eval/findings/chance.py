@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
+from aqa_eval.findings.asked import ALL, Asked, asked, observer, polarities
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.equivalence import no_better
 from aqa_eval.findings.reading import against, left_out, words
@@ -35,7 +35,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
-    answered = judgements(trials.answered())
+    answered = trials.judged()
     found = agreement(answered, settings.plan)
     lacking = left_out(found.left_out, "not both classes are in two clusters")
     silent = impossible("no trial of this criterion was answered", 0, 0)

@@ -39,9 +39,14 @@ _KNOWABLE = (Task.VERIFY, Task.CHOOSE, Task.COMPARE)
 
 def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """Tokens a trial and requests a known answer, of every way in which a judge that is paid was asked."""
-    paid = table.filter(~pl.col("protocol").is_in(FREE))
     tasks = [task for task in Task if task is not Task.CONTROL]
-    return [found for task in tasks for trials in asked(paid, task) for found in _of(trials, settings)]
+    return [
+        found
+        for task in tasks
+        for trials in asked(table, task)
+        if trials.way["protocol"] not in FREE
+        for found in _of(trials, settings)
+    ]
 
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, judgements, observer, polarities
+from aqa_eval.findings.asked import ALL, Asked, asked, observer, polarities
 from aqa_eval.findings.reading import against, left_out, of_a_constant, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -25,7 +25,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
-    answered = judgements(trials.answered())
+    answered = trials.judged()
     found = detection(answered, settings.plan)
     constant = trials.constant_by_construction and answered.fixed
     lacking = left_out(found.left_out, "not both classes are in two clusters")
@@ -41,7 +41,7 @@ def _confusion(trials: Asked, settings: Settings) -> Iterator[Finding]:
     """F1, macro-F1 and MCC as other work reports them, over all criteria. Only MCC has a line of no sight
     that holds whatever the prevalence.
     """
-    found = confusion_measures(judgements(trials.answered()), settings.plan)
+    found = confusion_measures(trials.judged(), settings.plan)
     one, blind = found.overall, found.overall.always_fault
     lacking = left_out(found.left_out, "not both classes are in two clusters")
     note = "It moves with how common faults are: see balanced accuracy for sight."

@@ -41,7 +41,7 @@ def _accuracy_bounds(trials: Asked, settings: Settings) -> Finding:
         agreement(judgements(asked_rows.with_columns(pl.col("fault").fill_null(answer))), settings.plan)
         for answer in (~pl.col("truth_fault"), pl.col("truth_fault"))
     )
-    answered = agreement(judgements(trials.answered()), settings.plan).overall.balanced_accuracy
+    answered = agreement(trials.judged(), settings.plan).overall.balanced_accuracy
     limits = worst.overall.balanced_accuracy, best.overall.balanced_accuracy
     return _between(trials, "balanced_accuracy", answered, limits, 0.5, "balanced accuracy")
 

@@ -30,7 +30,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     for criterion in (ALL, *trials.criteria):
         yield _rate(trials, criterion, settings)
-    if trials.failed().height:
+    if trials.failures():
         yield from failure_bounds.find(trials, settings)
 
 

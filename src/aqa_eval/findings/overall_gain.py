@@ -62,7 +62,7 @@ def _finding(name: str, strategy: str, versus: str, headline: str, group: Sequen
         noise_floor=None,
         n=mean.n,
         clusters=mean.clusters,
-        failures=sum(cell.trials.failed().height for cell in group),
+        failures=sum(cell.trials.failures() for cell in group),
         method=mean.method,
         reading=_reading(meta, verdict, least, strategy, headline, len(group)),
         fragile=mean.fragile,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, judgements
+from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -29,7 +29,7 @@ def of(name: str, trials: Asked, settings: Settings) -> Iterator[Finding]:
 
 def _values(name: str, trials: Asked, settings: Settings) -> Iterator[Finding]:
     rate = settings.prevalence
-    found = predictive_values(judgements(trials.answered()), rate, settings.plan)
+    found = predictive_values(trials.judged(), rate, settings.plan)
     lost = left_out(found.left_out, "not both classes are in two clusters")
     where = f"where {rate:.0%} of the clips have the fault"
     ppv = against(

@@ -29,6 +29,8 @@ MOST = 400
 """Clips beyond which the fit takes too long."""
 DRAWS = 100
 """Simulated tournaments behind the check of the fit."""
+MOST_CHECKED = 120
+"""Clips beyond which the fit is not checked: simulating tournaments would take minutes."""
 
 
 def of(name: str, trials: Asked, criterion: str, settings: Settings) -> Finding | None:
@@ -85,8 +87,9 @@ def _fitted(rows: pl.DataFrame, settings: Settings) -> Strengths:
         .otherwise("clip_b"),
     )
     games = Games.of(*(shown[column].to_list() for column in ("first", "second", "preferred")))
-    found = strengths(games, settings.plan, draws=DRAWS)
-    return strengths(games, settings.plan, place=False, draws=DRAWS) if found.reason else found
+    draws = DRAWS if len(games.players) <= MOST_CHECKED else 0
+    found = strengths(games, settings.plan, draws=draws)
+    return strengths(games, settings.plan, place=False, draws=draws) if found.reason else found
 
 
 def _quality(rows: pl.DataFrame, clips: Names) -> FloatArray | None:

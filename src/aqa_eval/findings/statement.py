@@ -27,7 +27,7 @@ def statement(
     """
     owed = words(
         reading,
-        unanswered(trials.failed(criterion).height, trials.of(criterion).height),
+        unanswered(trials.failures(criterion), trials.planned(criterion)),
         caution(estimate),
         calibration(estimate, planted) if trials.simulated else "",
     )
@@ -60,7 +60,7 @@ def finding(
         noise_floor=estimate.noise_floor,
         n=estimate.n,
         clusters=estimate.clusters,
-        failures=trials.failed(criterion).height,
+        failures=trials.failures(criterion),
         method=estimate.method,
         reading=reading,
         fragile=estimate.fragile,

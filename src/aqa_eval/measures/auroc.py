@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aqa_eval.measures.clusters import FloatArray, IntArray, effective
+from aqa_eval.measures.clusters import FloatArray, IntArray, Tallies, effective
 from aqa_eval.measures.estimate import Estimate, exact, impossible
 from aqa_eval.measures.graded import Graded
-from aqa_eval.measures.rank import Ranking
 from aqa_eval.measures.resampling import Measure, Resampling, Target, critical
 
 _ALLOWANCE = "exact bound of disjoint pairs of clusters, all ordered alike"
@@ -34,29 +33,39 @@ class AurocByCriterion:
 
 
 class WeightedAuroc:
-    """AUROC of each group under row weights, as if each row stood there `weight` times.
-
-    `outcome`, `grade` and `group` (n,), the group codes 0..G-1.
+    """AUROC of each group under weights of clusters, as if each row stood there as often as its cluster
+    weighs. `group` (n,) are codes 0..G-1. Rows of one grade in one group are counted, and no more.
     """
 
     def __init__(self, graded: Graded, group: IntArray) -> None:
-        self._ranking = Ranking(graded.grade, group)
-        self._sides = graded.outcome
-        self._by_group = np.argsort(group, kind="stable")
-        self._starts = np.flatnonzero(np.diff(group[self._by_group], prepend=-1))
+        pairs = np.stack([group.astype(np.float64), graded.grade], axis=1)
+        ties, tie = np.unique(pairs, axis=0, return_inverse=True)
+        of_row = tie.reshape(-1).astype(np.int64)
+        self.ties = len(ties)
+        self._hits, self._others = (
+            Tallies(graded.clusters, of_row, self.ties, counted)
+            for counted in (graded.outcome, ~graded.outcome)
+        )
+        self._starts = np.flatnonzero(np.diff(ties[:, 0], prepend=-1.0))
+        self._group = ties[:, 0].astype(np.int64)
 
     def values(self, weights: FloatArray) -> FloatArray:
-        """AUROC (R, G) under weights (R, n), NaN where one of the outcomes is missing."""
-        ranks, _ = self._ranking.centred(weights)
-        hits = self._sums(np.where(self._sides, weights, 0.0))
-        others = self._sums(np.where(self._sides, 0.0, weights))
+        """AUROC (R, G) under weights (R, k), NaN where one of the outcomes is missing."""
+        hit, other = self._hits.under(weights), self._others.under(weights)
+        counts = hit + other
+        hits, others = self._sums(hit), self._sums(other)
+        totals = hits + others
+        before = np.cumsum(totals, axis=1) - totals
+        # A tie of c rows ending at rank e has midrank e - (c - 1)/2; the mean of N ranks is (N + 1)/2.
+        middle = (before + (totals + 1.0) / 2.0)[:, self._group]
+        ranks = np.cumsum(counts, axis=1) - (counts - 1.0) / 2.0 - middle
         # The sum of the centred midranks of P positive and N negative rows is U - P N / 2.
-        above = self._sums(np.where(self._sides, weights, 0.0) * ranks)
+        above = self._sums(hit * ranks)
         pairs = hits * others
         return np.divide(above, pairs, out=np.full_like(pairs, np.nan), where=pairs > 0) + 0.5
 
     def _sums(self, values: FloatArray) -> FloatArray:
-        sums: FloatArray = np.add.reduceat(values[:, self._by_group], self._starts, axis=1)
+        sums: FloatArray = np.add.reduceat(values, self._starts, axis=1)
         return sums
 
 
@@ -95,18 +104,18 @@ def headline(graded: Graded, plan: Resampling) -> Measure | None:
 def measure(graded: Graded, places: Sequence[Sequence[int]], plan: Resampling) -> Measure:
     """The unweighted mean AUROC over each selection of criterion codes, an output each; usable rows only."""
     present, group = np.unique(graded.criterion, return_inverse=True)
-    weighted, codes = WeightedAuroc(graded, group.astype(np.int64).reshape(-1)), graded.clusters.codes
+    weighted = WeightedAuroc(graded, group.astype(np.int64).reshape(-1))
     columns = [np.searchsorted(present, list(chosen)) for chosen in places]
 
     def statistic(weights: FloatArray) -> FloatArray:
-        each = weighted.values(weights[:, codes])
+        each = weighted.values(weights)
         return np.stack([each[:, chosen].mean(axis=1) for chosen in columns], axis=1)
 
     whole = statistic(np.ones((1, graded.clusters.count)))[0]
     targets = tuple(
         _target(graded, chosen, float(value), plan) for chosen, value in zip(places, whole, strict=True)
     )
-    return Measure(statistic, graded.clusters.count, targets, 6 * len(graded))
+    return Measure(statistic, graded.clusters.count, targets, 8 * weighted.ties + graded.clusters.count)
 
 
 def _carriers(graded: Graded, criterion: int) -> tuple[IntArray, IntArray]:

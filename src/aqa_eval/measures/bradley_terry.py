@@ -84,7 +84,7 @@ class Fit:
 @dataclass(frozen=True, slots=True)
 class Strengths:
     """Log strengths by player (mean 0) with standard errors (comparisons as independent), the pull `first`
-    of the first place in logits with its error (None where it is not fitted), and the check. Without
+    of the first place in logits with its error (None where it is not fitted), and the check, if made. Without
     strengths, `reason` says why.
     """
 
@@ -102,7 +102,8 @@ def strengths(
     """Fit the strengths. `place`: fit the pull of the first place, which needs players shown in both.
 
     `firth` False: maximum likelihood, refused where it is not finite, that is where one group of players
-    never lost to the rest (Ford 1957, American Mathematical Monthly 64).
+    never lost to the rest (Ford 1957, American Mathematical Monthly 64). `draws`: simulated tournaments
+    behind the check of the fit; 0 makes none.
     """
     reason = _unfit(games, firth)
     if reason:
@@ -122,7 +123,7 @@ def strengths(
         dict(zip(games.players, map(float, errors[:count]), strict=True)),
         float(at[-1]) if place else None,
         float(errors[count]) if place else None,
-        _check(games, design, at, plan, firth, draws),
+        _check(games, design, at, plan, firth, draws) if draws else None,
     )
 
 

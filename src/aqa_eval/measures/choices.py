@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
-from aqa_eval.measures.crossed import Between, Crossed
-from aqa_eval.measures.crossed_means import ALIKE, still_slack, weighted_mean
+from aqa_eval.measures.crossed import Between, Crossed, OfSums
+from aqa_eval.measures.crossed_means import ALIKE, quotients, still_slack
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, measure_sums, tally
@@ -152,8 +152,13 @@ def _across(cells: _Cells, places: Sequence[Sequence[int]], plan: Resampling) ->
     """Where rows lie between two clusters."""
     choices = cells.choices
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        each = {place: _corrected(cells, weights, place) for chosen in places for place in chosen}
+    used = list(dict.fromkeys(place for chosen in places for place in chosen))
+    ends = np.cumsum([2 * cells.classes[place] for place in used])
+    columns = np.concatenate([_columns(cells, place) for place in used], axis=1)
+
+    def of(sums: FloatArray) -> FloatArray:
+        parts = np.split(sums, ends[:-1], axis=1)
+        each = {place: _corrected(part) for place, part in zip(used, parts, strict=True)}
         whole: FloatArray = np.stack(
             [np.mean([each[place] for place in chosen], axis=0) for chosen in places], axis=1
         )
@@ -164,7 +169,7 @@ def _across(cells: _Cells, places: Sequence[Sequence[int]], plan: Resampling) ->
     for row, chosen in zip(bearing, places, strict=True):
         for rows in (rows for place in chosen for rows in cells.rows[place]):
             row[rows] = 1.0 / len(rows)
-    return Crossed(statistic, choices.between, targets, bearing)
+    return Crossed(OfSums(columns, of), choices.between, targets, bearing)
 
 
 def _places(used: Sequence[int]) -> list[list[int]]:
@@ -198,12 +203,20 @@ def _carriers(choices: Choices, rows: IntArray) -> int:
     return len(np.union1d(choices.cluster[rows], choices.second[rows]))
 
 
-def _corrected(cells: _Cells, weights: FloatArray, place: int) -> FloatArray:
-    """(BA - 1/K) / (1 - 1/K) of one criterion under each row of weights (R, n): (R,)."""
-    right = cells.choices.right.astype(np.float64)
-    recalls = [weighted_mean(right[rows], weights[:, rows]) for rows in cells.rows[place]]
-    chance = 1.0 / len(recalls)
-    corrected: FloatArray = (np.mean(recalls, axis=0) - chance) / (1.0 - chance)
+def _columns(cells: _Cells, place: int) -> FloatArray:
+    """Columns (n, 2 K) of a criterion whose sums are the right answers of each class, and all of each."""
+    member = np.zeros((len(cells.choices.right), cells.classes[place]))
+    for code, rows in enumerate(cells.rows[place]):
+        member[rows, code] = 1.0
+    return np.concatenate([member * cells.choices.right[:, None], member], axis=1)
+
+
+def _corrected(sums: FloatArray) -> FloatArray:
+    """(BA - 1/K) / (1 - 1/K) of one criterion from sums (R, 2 K) of such columns: (R,)."""
+    classes = sums.shape[1] // 2
+    recalls = quotients(sums[:, :classes], sums[:, classes:])
+    chance = 1.0 / classes
+    corrected: FloatArray = (recalls.mean(axis=1) - chance) / (1.0 - chance)
     return corrected
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -29,6 +30,22 @@ class Clusters:
         """Sums of `values` (n, m) over each cluster: (count, m)."""
         columns = [np.bincount(self.codes, weights=column, minlength=self.count) for column in values.T]
         return np.stack(columns, axis=1)
+
+
+class Tallies:
+    """Counts of rows (n,) by column, under weights of their clusters: as good as the rows where many are
+    alike. Sparse, so that it takes no more than the rows where none are.
+    """
+
+    def __init__(self, clusters: Clusters, column: IntArray, columns: int, counted: BoolArray) -> None:
+        rows, places = clusters.codes[counted], column[counted]
+        shape = (columns, clusters.count)
+        self._adding = sparse.csr_array((np.ones(len(rows)), (places, rows)), shape=shape)
+
+    def under(self, weights: FloatArray) -> FloatArray:
+        """Weighted counts (R, columns) under weights of clusters (R, k)."""
+        counts: FloatArray = (self._adding @ np.ascontiguousarray(weights.T)).T
+        return counts
 
 
 def effective(sizes: FloatArray) -> FloatArray:

@@ -29,6 +29,22 @@ from aqa_eval.measures.resampling import Resampling, Target, between, bootstrap,
 RowStatistic = Callable[[FloatArray], FloatArray]
 """Weights of rows (R, n) in, numbers (R, m) out, NaN where a number is not defined under those weights."""
 
+
+@dataclass(frozen=True, slots=True)
+class OfSums:
+    """A row statistic that rests on weighted sums alone: `columns` (n, q) of the rows, and what to make of
+    their sums, (R, q) to (R, m). Sums over rows of the same two clusters are then as good as the rows, and
+    leaving a unit out is a subtraction.
+    """
+
+    columns: FloatArray
+    of: Callable[[FloatArray], FloatArray]
+
+    def __call__(self, weights: FloatArray) -> FloatArray:
+        """The statistic under weights of rows (R, n)."""
+        return self.of(weights @ self.columns)
+
+
 MOST_TIED = 0.7
 """The most that the squared shares of the clusters may add up to: from six people on, all pairs of whom are
 compared (4/6); with fewer, too little is left to tell what pairs share from what they do not."""
@@ -103,12 +119,19 @@ class Crossed:
 
     def _draws(self, plan: Resampling) -> FloatArray:
         """The statistic on resamples of whole clusters, a row weighing the product of both weights."""
+        statistic, between = self._by_dyad()
         return bootstrap(
-            lambda weights: self.statistic(self.between.row_weights(weights)),
-            self.between.count,
-            plan,
-            4 * len(self.between),
+            lambda weights: statistic(between.row_weights(weights)), between.count, plan, 4 * len(between)
         )
+
+    def _by_dyad(self) -> tuple[RowStatistic, Between]:
+        """The statistic on as few rows as weigh alike: a row a dyad where sums are enough."""
+        if not isinstance(self.statistic, OfSums):
+            return self.statistic, self.between
+        keys, dyad = np.unique(self.between.dyads, return_inverse=True)
+        sums = _summed(self.statistic.columns, dyad.reshape(-1), len(keys))
+        low, high = np.divmod(keys, self.between.count)
+        return OfSums(sums, self.statistic.of), Between(low, high, self.between.count)
 
     def _influence(self) -> _Influence:
         whole = self.statistic(np.ones((1, len(self.between))))
@@ -124,6 +147,8 @@ class Crossed:
 
     def _left_out(self, units: IntArray, codes: Sequence[IntArray]) -> FloatArray:
         """The statistic (units, m) without the rows that have the unit's code in one of `codes`."""
+        if isinstance(self.statistic, OfSums):
+            return self.statistic.of(self._sums_without(self.statistic.columns, units, codes))
         parts, start = [], 0
         for size in chunks(len(units), 4 * len(self.between)):
             each = units[start : start + size, None]
@@ -131,6 +156,16 @@ class Crossed:
             parts.append(self.statistic(kept.astype(np.float64)))
             start += size
         return np.concatenate(parts)
+
+    def _sums_without(self, columns: FloatArray, units: IntArray, codes: Sequence[IntArray]) -> FloatArray:
+        """The sums (units, q) of the rows that are left without the rows of each unit."""
+        first, *others = (np.searchsorted(units, code) for code in codes)
+        lost = _summed(columns, first, len(units))
+        for place in others:
+            apart = place != first
+            lost += _summed(columns[apart], place[apart], len(units))
+        left: FloatArray = columns.sum(axis=0) - lost
+        return left
 
     def _shares(self, units: IntArray, codes: Sequence[IntArray]) -> FloatArray:
         """What part of each output's bearing touches each unit (units, m)."""
@@ -143,6 +178,11 @@ class Crossed:
                 share += np.bincount(places[1], weights=np.where(own, row, 0.0), minlength=len(units))
             columns.append(share)
         return np.stack(columns, axis=1)
+
+
+def _summed(columns: FloatArray, place: IntArray, count: int) -> FloatArray:
+    """Sums of columns (n, q) over the rows of each place: (count, q)."""
+    return np.stack([np.bincount(place, weights=column, minlength=count) for column in columns.T], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

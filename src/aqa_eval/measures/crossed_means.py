@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from aqa_eval.measures.clusters import FloatArray, IntArray
-from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed import Between, Crossed, OfSums
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import worst
 from aqa_eval.measures.resampling import Resampling, Target
@@ -39,13 +39,18 @@ def mean_measure(
     bearing = np.ones(n)
     carriers = len(np.union1d(between.first, between.second))
     target = Target(n, carriers, between.effective(bearing), bounds, "fisher", slack, ALIKE)
-    return Crossed(lambda weights: weighted_mean(values, weights)[:, None], between, (target,), bearing[None])
+    sums = OfSums(np.column_stack([values, bearing]), lambda sums: quotients(sums[:, :1], sums[:, 1:]))
+    return Crossed(sums, between, (target,), bearing[None])
 
 
 def weighted_mean(values: FloatArray, weights: FloatArray) -> FloatArray:
     """The mean of `values` (n,) under weights (R, n): (R,), NaN where all weights are 0."""
-    total = weights.sum(axis=1)
-    return np.where(total > 0, (weights @ values) / np.where(total > 0, total, 1.0), np.nan)
+    return quotients(weights @ values, weights.sum(axis=1))
+
+
+def quotients(sums: FloatArray, totals: FloatArray) -> FloatArray:
+    """Means of the same shape from sums and totals, NaN where the total is 0."""
+    return np.where(totals > 0, sums / np.where(totals > 0, totals, 1.0), np.nan)
 
 
 def still_slack(coefficient: FloatArray, cell: IntArray, between: Between, tail: float) -> float:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import sparse, special
 
 from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray
+from aqa_eval.measures.draws import CELLS
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.resampling import Measure, Resampling, Target
 
@@ -129,16 +130,15 @@ def fit(design: FloatArray, yes: FloatArray, total: FloatArray, firth: bool = Tr
     `firth` False: maximum likelihood. NaN where the design has not full rank in the cells that hold rows, or
     no maximum is reached.
     """
-    outer = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-    p = design.shape[1]
-    found = np.zeros((len(yes), p))
-    open_ = _full_rank((total @ outer).reshape(-1, p, p))
+    rows: _Dense | _Sparse = _Dense.of(design) if design.size * design.shape[1] <= CELLS else _Sparse(design)
+    found = np.zeros((len(yes), design.shape[1]))
+    open_ = _full_rank(rows.information(total))
     found[~open_] = np.nan
     for _ in range(_ITERATIONS):
         left = np.flatnonzero(open_)
         if not len(left):
             return found
-        step = _step(design, outer, yes[left], total[left], found[left], firth)
+        step = _step(design, rows, yes[left], total[left], found[left], firth)
         largest = np.abs(step).max(axis=1, keepdims=True)
         found[left] += step * np.minimum(1.0, _LARGEST_STEP / np.maximum(largest, 1e-300))
         lost = np.abs(found[left]).max(axis=1) > 3.0 * _INFINITE
@@ -148,20 +148,60 @@ def fit(design: FloatArray, yes: FloatArray, total: FloatArray, firth: bool = Tr
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Dense:
+    """A design whose rows' outer products (cells, p * p) are held at once."""
+
+    outer: FloatArray
+    size: int
+
+    @classmethod
+    def of(cls, design: FloatArray) -> _Dense:
+        return cls((design[:, :, None] * design[:, None, :]).reshape(len(design), -1), design.shape[1])
+
+    def information(self, spread: FloatArray) -> FloatArray:
+        """X' diag(spread) X (R, p, p) for spreads (R, cells)."""
+        return (spread @ self.outer).reshape(-1, self.size, self.size)
+
+    def quadratic(self, inverse: FloatArray) -> FloatArray:
+        """X' V x (R, cells) of every row x for matrices V (R, p, p)."""
+        forms: FloatArray = inverse.reshape(-1, self.size**2) @ self.outer.T
+        return forms
+
+
+class _Sparse:
+    """A design with too many columns for that, and few numbers a row: a tournament."""
+
+    def __init__(self, design: FloatArray) -> None:
+        self._rows = sparse.csr_array(design)
+
+    def information(self, spread: FloatArray) -> FloatArray:
+        """X' diag(spread) X (R, p, p) for spreads (R, cells)."""
+        rows = self._rows
+        return np.stack([(rows.T @ rows.multiply(each[:, None]).tocsr()).toarray() for each in spread])
+
+    def quadratic(self, inverse: FloatArray) -> FloatArray:
+        """X' V x (R, cells) of every row x for matrices V (R, p, p)."""
+        return np.stack([self._rows.multiply(self._rows @ each).sum(axis=1) for each in inverse])
+
+
 def _step(
-    design: FloatArray, outer: FloatArray, yes: FloatArray, total: FloatArray, at: FloatArray, firth: bool
+    design: FloatArray,
+    rows: _Dense | _Sparse,
+    yes: FloatArray,
+    total: FloatArray,
+    at: FloatArray,
+    firth: bool,
 ) -> FloatArray:
     """Newton's step (R, p): inverse information times the (modified) score."""
-    p = design.shape[1]
     chance = special.expit(at @ design.T)
     spread = total * chance * (1.0 - chance)
     # A trace keeps the information of a likelihood that is running away invertible.
-    information = (spread @ outer).reshape(-1, p, p) + 1e-12 * np.eye(p)
+    information = rows.information(spread) + 1e-12 * np.eye(design.shape[1])
     residual = yes - total * chance
     if firth:
         inverse = np.linalg.inv(information)
-        leverage = spread * (inverse.reshape(-1, p * p) @ outer.T)
-        residual = residual + leverage * (0.5 - chance)
+        residual = residual + spread * rows.quadratic(inverse) * (0.5 - chance)
     step: FloatArray = np.linalg.solve(information, (residual @ design)[:, :, None])[:, :, 0]
     return step
 

@@ -17,8 +17,8 @@ import numpy as np
 from scipy import special
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray
-from aqa_eval.measures.crossed import Between, Crossed, difference
-from aqa_eval.measures.crossed_means import still_deviate_variance, weighted_mean
+from aqa_eval.measures.crossed import Between, Crossed, OfSums, difference
+from aqa_eval.measures.crossed_means import quotients, still_deviate_variance
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Probit
 from aqa_eval.measures.resampling import Resampling, Target, critical
@@ -89,10 +89,11 @@ def _measure(answers: Answers, form: Form, plan: Resampling) -> Crossed | None:
     if any(not len(rows) for rows in sides):
         return None
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        rates = [weighted_mean(answers.right[rows], weights[:, rows]) for rows in sides]
-        total = weights.sum(axis=1)
-        corrected = ((rates[0] + rates[1]) / 2.0 * total + 0.5) / (total + 1.0)
+    member = np.stack([~answers.side, answers.side], axis=1).astype(np.float64)
+
+    def of(sums: FloatArray) -> FloatArray:
+        rates, total = quotients(sums[:, :2], sums[:, 2:]), sums[:, 2:].sum(axis=1)
+        corrected = (rates.sum(axis=1) / 2.0 * total + 0.5) / (total + 1.0)
         deviates: FloatArray = form.value * special.ndtri(corrected)[:, None]
         return deviates
 
@@ -112,4 +113,5 @@ def _measure(answers: Answers, form: Form, plan: Resampling) -> Crossed | None:
         noise_floor=floor,
         undefined=ONE_SIDE,
     )
+    statistic = OfSums(np.column_stack([member * answers.right[:, None], member]), of)
     return Crossed(statistic, answers.between, (target,), bearing[None])

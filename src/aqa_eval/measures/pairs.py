@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
-from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed import Between, Crossed, OfSums
 from aqa_eval.measures.crossed_means import ALIKE, mean, still_deviate_variance, still_slack
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity, Probit
@@ -120,8 +120,8 @@ def rates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
     said, cell, between = _said_first(comparisons)
     sizes = np.bincount(cell, minlength=2)
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        hit, false = Identity().values(*_tallied(said, cell, weights)).T
+    def of(sums: FloatArray) -> FloatArray:
+        hit, false = Identity().values(sums[:, :2], sums[:, 2:]).T
         return np.stack([(hit + 1.0 - false) / 2.0, (hit + false) / 2.0 - 0.5], axis=1)
 
     # Accuracy falls if H was always 1 or F always 0, and rises the other way; the bias falls if both were 1.
@@ -135,7 +135,7 @@ def rates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
         _target(cell, between, bounds, slack, "fisher", min(floor, 0.5))
         for bounds, slack in zip(((0.0, 1.0), (-0.5, 0.5)), slacks, strict=True)
     )
-    return Crossed(statistic, between, targets, np.tile(1.0 / sizes[cell], (2, 1)))
+    return Crossed(OfSums(_tallied(said, cell), of), between, targets, np.tile(1.0 / sizes[cell], (2, 1)))
 
 
 def deviates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
@@ -143,8 +143,8 @@ def deviates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
     said, cell, between = _said_first(comparisons)
     sizes = np.bincount(cell, minlength=2)
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        hit, false = Probit().values(*_tallied(said, cell, weights)).T
+    def of(sums: FloatArray) -> FloatArray:
+        hit, false = Probit().values(sums[:, :2], sums[:, 2:]).T
         return np.stack([(hit + false) / 2.0, (hit - false) / math.sqrt(2.0)], axis=1)
 
     times = critical(between.effective(1.0 / sizes[cell]), plan.level)
@@ -157,7 +157,7 @@ def deviates_measure(comparisons: Comparisons, plan: Resampling) -> Crossed:
         )
         for slack in slacks
     )
-    return Crossed(statistic, between, targets, np.tile(1.0 / sizes[cell], (2, 1)))
+    return Crossed(OfSums(_tallied(said, cell), of), between, targets, np.tile(1.0 / sizes[cell], (2, 1)))
 
 
 def _side(first: str | None, second: str | None, name: str | None) -> int:
@@ -173,10 +173,10 @@ def _said_first(comparisons: Comparisons) -> tuple[FloatArray, IntArray, Between
     return (comparisons.preferred[told] + 1.0) / 2.0, cell, comparisons.between.only(told)
 
 
-def _tallied(said: FloatArray, cell: IntArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Weighted counts of "first" and of all (R, 2) by cell, under weights of rows (R, n)."""
+def _tallied(said: FloatArray, cell: IntArray) -> FloatArray:
+    """Columns (n, 4) whose sums are the counts of "first" in both cells, and of all in both."""
     member = (cell[:, None] == np.arange(2)[None, :]).astype(np.float64)
-    return weights @ (member * said[:, None]), weights @ member
+    return np.column_stack([member * said[:, None], member])
 
 
 def _slack(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aqa_eval.measures.clusters import FloatArray, IntArray
-from aqa_eval.measures.crossed import Between, Crossed
+from aqa_eval.measures.crossed import Between, Crossed, OfSums
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.psychometric_fit import Fitted, Model, fit
 from aqa_eval.measures.resampling import Resampling, Target
@@ -188,13 +188,15 @@ def _estimates(
         nothing = impossible(reason, len(hits), clusters)
         return nothing, nothing
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        found = levels.fit(model, hits, weights).parameters
+    def of(sums: FloatArray) -> FloatArray:
+        right, total = np.split(sums, 2, axis=1)
+        found = fit(model, levels.log_gap, levels.shown, right, total).parameters
         return np.stack([model.threshold(found, NOTICEABLE), found[:, 1]], axis=1)
 
     support = between.effective(np.ones(len(hits)))
     target = Target(len(hits), clusters, support, undefined="75% right is not reached in every resample")
-    measure = Crossed(statistic, between, (target, target), np.ones((2, len(hits))))
+    columns = np.concatenate([hits[:, None] * levels.member, levels.member], axis=1)
+    measure = Crossed(OfSums(columns, of), between, (target, target), np.ones((2, len(hits))))
     threshold, slope = (_exponential(estimate) for estimate in measure.estimates(plan))
     return _within(threshold, smallest, largest), slope
 

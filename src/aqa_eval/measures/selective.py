@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray, Tallies
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.graded import Graded
 from aqa_eval.measures.links import Identity, worst
@@ -76,12 +76,16 @@ def measure(graded: Graded, answered: BoolArray, coverages: Sequence[float], pla
     wrong = ~graded.outcome[order]
     codes = clusters.codes
     share = np.array(coverages, np.float64)
+    sizes = np.bincount(codes, minlength=clusters.count).astype(np.float64)
+    tie = np.repeat(np.arange(len(last)), np.diff(last, prepend=-1))
+    own = Clusters(codes[order], clusters.count)
+    all_rows, wrong_rows = (
+        Tallies(own, tie, len(last), counted) for counted in (np.ones(len(order), np.bool_), wrong)
+    )
 
     def statistic(weights: FloatArray) -> FloatArray:
-        rows = weights[:, codes[order]]
-        used = np.cumsum(rows, axis=1)[:, last]
-        errors = np.cumsum(rows * wrong, axis=1)[:, last]
-        total = weights[:, codes].sum(axis=1)
+        used, errors = (np.cumsum(counts.under(weights), axis=1) for counts in (all_rows, wrong_rows))
+        total = weights @ sizes
         return _curve(used, errors, total, share)
 
     rows_of = (n, len(kept), n, n, n, *[n] * len(share))
@@ -94,7 +98,7 @@ def measure(graded: Graded, answered: BoolArray, coverages: Sequence[float], pla
     ]
     targets[1] = _bounded(targets[1], wrong, codes[order], plan)
     targets[4] = _bounded(targets[4], answered, codes, plan)
-    return Measure(statistic, clusters.count, tuple(targets), 6 * n)
+    return Measure(statistic, clusters.count, tuple(targets), 8 * len(last) + clusters.count)
 
 
 def _bounded(target: Target, yes: BoolArray, codes: IntArray, plan: Resampling) -> Target:
