@@ -12,10 +12,13 @@ import polars as pl
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.table import UNASKED
 from aqa_eval.judges.simulated import push
+from aqa_eval.measures.agreement import AgreementByCriterion, agreement
 from aqa_eval.measures.choices import Choices
 from aqa_eval.measures.judgements import NEGATIVE, NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.planted import Way, d_prime, gain, score_terms, sight, slope
+from aqa_eval.measures.rank import RankCorrelation, rank_correlation
+from aqa_eval.measures.resampling import Resampling
 from aqa_eval.measures.scores import Scores
 from aqa_eval.vocabulary import Status, Task
 
@@ -33,7 +36,7 @@ class Asked:
 
     way: Mapping[str, str]
     rows: pl.DataFrame
-    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was cut out of the rows or counted in them, since every statement asks for it again."""
 
     @property
@@ -73,6 +76,22 @@ class Asked:
             self._kept["judged"] = judgements(self.answered())
         judged: Judgements = self._kept["judged"]
         return judged
+
+    def agreed(self, plan: Resampling) -> AgreementByCriterion:
+        """Balanced accuracy of all answered rows."""
+        if ("agreed", plan) not in self._kept:
+            self._kept["agreed", plan] = agreement(self.judged(), plan)
+        agreed: AgreementByCriterion = self._kept["agreed", plan]
+        return agreed
+
+    def ranked(self, criterion: str, settings: Settings) -> RankCorrelation:
+        """Spearman's rho of the answered rows of a criterion, or of all."""
+        place = ("ranked", criterion, settings.plan, str(settings.scales))
+        if place not in self._kept:
+            given = scores(self.answered(criterion), settings)
+            self._kept[place] = rank_correlation(given, settings.plan)
+        ranked: RankCorrelation = self._kept[place]
+        return ranked
 
     def planned(self, criterion: str = ALL) -> int:
         """How many rows there are, answered or not."""

@@ -14,7 +14,7 @@ from aqa_eval.findings.equivalence import no_better
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.agreement import Agreement, agreement, headline
+from aqa_eval.measures.agreement import Agreement, headline
 from aqa_eval.measures.equivalence import MARGIN, at_90
 from aqa_eval.measures.estimate import by_construction, impossible
 from aqa_eval.measures.judgements import Judgements
@@ -36,7 +36,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     answered = trials.judged()
-    found = agreement(answered, settings.plan)
+    found = trials.agreed(settings.plan)
     lacking = left_out(found.left_out, "not both classes are in two clusters")
     silent = impossible("no trial of this criterion was answered", 0, 0)
     each = {name: found.criteria.get(name, Agreement(silent, silent, silent)) for name in trials.criteria}

@@ -14,13 +14,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, choices, judgements
+from aqa_eval.findings.asked import ALL, Asked, asked, choices
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.reading import words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import finding
 from aqa_eval.findings.table import UNASKED
-from aqa_eval.measures.agreement import agreement
 from aqa_eval.measures.choices import skill
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.shares import mean
@@ -131,7 +130,7 @@ def _known(trials: Asked, answered: pl.DataFrame, settings: Settings) -> Estimat
     """The share of answers that were known, corrected for guessing."""
     if trials.way["task"] != Task.VERIFY:
         return skill(choices(answered), settings.plan).overall
-    found = agreement(judgements(answered), settings.plan).overall.balanced_accuracy
+    found = trials.agreed(settings.plan).overall.balanced_accuracy
 
     def share(number: float | None) -> float | None:
         return None if number is None else 2.0 * number - 1.0

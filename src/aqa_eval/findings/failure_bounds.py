@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, choices, judgements, scores
+from aqa_eval.findings.asked import ALL, Asked, choices, judgements
 from aqa_eval.findings.reading import stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import finding
@@ -20,7 +20,6 @@ from aqa_eval.findings.table import UNASKED
 from aqa_eval.measures.agreement import agreement
 from aqa_eval.measures.choices import skill
 from aqa_eval.measures.estimate import Estimate, impossible
-from aqa_eval.measures.rank import rank_correlation
 from aqa_eval.measures.rank_bounds import RhoBounds, rho_bounds_within
 from aqa_eval.vocabulary import Finding, Task
 
@@ -41,7 +40,7 @@ def _accuracy_bounds(trials: Asked, settings: Settings) -> Finding:
         agreement(judgements(asked_rows.with_columns(pl.col("fault").fill_null(answer))), settings.plan)
         for answer in (~pl.col("truth_fault"), pl.col("truth_fault"))
     )
-    answered = agreement(trials.judged(), settings.plan).overall.balanced_accuracy
+    answered = trials.agreed(settings.plan).overall.balanced_accuracy
     limits = worst.overall.balanced_accuracy, best.overall.balanced_accuracy
     return _between(trials, "balanced_accuracy", answered, limits, 0.5, "balanced accuracy")
 
@@ -109,7 +108,7 @@ def _rank_bounds(trials: Asked, settings: Settings) -> Finding:
     """Rho were every failure a score that does most harm, or most good: bounds that hold for any scores, with
     the sampling error of the scores that were given added to them.
     """
-    answered = rank_correlation(scores(trials.answered(), settings), settings.plan)
+    answered = trials.ranked(ALL, settings)
     bounds, eventful = _lowest_and_highest(trials)
     rho = answered.within if eventful else answered.pooled
     n, clusters = _asked(trials).height, _asked(trials)["cluster"].n_unique()

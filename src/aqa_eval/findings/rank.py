@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from aqa_eval.findings.asked import ALL, Asked, asked, scores
+from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.rank import RankCorrelation, rank_correlation
+from aqa_eval.measures.rank import RankCorrelation
 from aqa_eval.vocabulary import Finding, Task
 
 NAME = "rank"
@@ -22,12 +22,11 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
 
 
 def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
-    whole = rank_correlation(scores(trials.answered(), settings), settings.plan)
+    whole = trials.ranked(ALL, settings)
     yield from _findings(trials, ALL, whole)
     criteria = trials.criteria
     for criterion in criteria:
-        own = scores(trials.answered(criterion), settings)
-        found = whole if len(criteria) == 1 else rank_correlation(own, settings.plan)
+        found = whole if len(criteria) == 1 else trials.ranked(criterion, settings)
         yield from _findings(trials, criterion, found)
 
 
