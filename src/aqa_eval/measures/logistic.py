@@ -200,7 +200,7 @@ def _step(
     information = rows.information(spread) + 1e-12 * np.eye(design.shape[1])
     residual = yes - total * chance
     if firth:
-        inverse = np.linalg.inv(information)
+        inverse: FloatArray = np.linalg.inv(information).astype(np.float64)
         residual = residual + spread * rows.quadratic(inverse) * (0.5 - chance)
     step: FloatArray = np.linalg.solve(information, (residual @ design)[:, :, None])[:, :, 0]
     return step
