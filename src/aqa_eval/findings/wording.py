@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked
-from aqa_eval.findings.differences import LEVEL
+from aqa_eval.findings.families import LEVEL
 from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
