@@ -18,6 +18,7 @@ from aqa_eval.findings.families import LEVEL
 from aqa_eval.findings.reading import chance_of, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.clusters import coded
 from aqa_eval.measures.components import Reworded, reworded
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
@@ -76,8 +77,8 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
         whole["cluster"].n_unique(),
         spread(
             whole.select(asked).to_numpy().astype(np.bool_),
-            _codes(whole["truth"]),
-            _codes(whole["criterion"]),
+            coded(whole["truth"].to_numpy()),
+            coded(whole["criterion"].to_numpy()),
             settings.seed,
         ),
         _paraphrased(answered, settings),
@@ -152,7 +153,3 @@ def _component_reading(found: Reworded | None) -> str:
         )
     spread = found.wording.value**0.5
     return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
-
-
-def _codes(values: pl.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return values.rank("dense").to_numpy().astype(np.int64)
