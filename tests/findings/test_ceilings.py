@@ -56,6 +56,37 @@ def test_the_human_ceiling_is_a_rater_against_the_majority_of_the_others():
     assert {f.about["criterion"] for f in found if f.measure == "rater_alpha"} == {"all", "depth", "knees"}
 
 
+def by_base_rates(seed: int, clips: int = 120) -> pl.DataFrame:
+    """Three raters who see nothing, and vote "fault" 9 times in 10 on one criterion, 1 in 10 on the other."""
+    rng = np.random.default_rng(seed)
+    table = verify("m", "openai", saying_true, clips=clips, framings=["positive"])
+    rate = np.where(table["criterion"].to_numpy() == "depth", 0.9, 0.1)[:, None]
+    votes = rng.random((table.height, 3)) < rate
+    return table.with_columns(ratings=pl.Series(["|".join(str(int(v)) for v in row) for row in votes]))
+
+
+def test_raters_who_only_know_which_faults_are_common_do_not_agree():
+    alpha = one(ceilings.find(by_base_rates(3), SETTINGS), "rater_alpha", "raters")
+    assert abs(alpha.estimate) < 0.2  # over both at once alpha is 0.64
+    assert alpha.reading.startswith("Undecided whether raters agree at all")
+
+
+def test_alpha_over_all_criteria_is_the_mean_of_theirs():
+    found = ceilings.find(voted(0.85, 0.85), SETTINGS)
+    parts = [one(found, "rater_alpha", "raters", name).estimate for name in ("depth", "knees")]
+    assert one(found, "rater_alpha", "raters").estimate == pytest.approx(np.mean(parts))
+
+
+def test_a_criterion_without_different_votes_is_left_out_of_the_mean():
+    table = voted(0.85, 0.85).with_columns(
+        ratings=pl.when(pl.col("criterion") == "knees").then(pl.lit("0|0|0")).otherwise("ratings")
+    )
+    found = ceilings.find(table, SETTINGS)
+    whole, depth = one(found, "rater_alpha", "raters"), one(found, "rater_alpha", "raters", "depth")
+    assert (whole.estimate, whole.low) == (depth.estimate, depth.low)
+    assert "knees" in whole.reading
+
+
 def test_references_on_the_same_items_are_the_floor():
     table = pl.concat(
         [

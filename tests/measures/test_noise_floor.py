@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from aqa_eval.measures import noise_floor
-from aqa_eval.measures.rank import WeightedRanks, combine
+from aqa_eval.measures.cluster_ranks import ClusterRanks
+from aqa_eval.measures.rank import combine
 from aqa_eval.measures.resampling import Resampling
 
 PLAN = Resampling()
@@ -26,8 +27,8 @@ def test_several_events_hold_95_in_100_random_orders():
     floor = noise_floor.of_rank_correlation(sizes, 48, PLAN)
     inside = 0
     for _ in range(400):
-        ranks = WeightedRanks(truth, generator.normal(size=len(group)), group)
-        rho = combine(ranks.correlations(np.ones((1, len(group)))), sizes.astype(float), np.ones((1, 48)))
+        ranks = ClusterRanks(truth, generator.normal(size=len(group)), group, group)
+        rho = combine(ranks.correlations(np.ones((1, 48))), sizes.astype(float), np.ones((1, 48)))
         inside += abs(rho[0]) <= floor
     assert 0.92 <= inside / 400 <= 0.98
 

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from aqa_eval.measures.agreement import agreement
-from aqa_eval.measures.observer import Observer, logistic_limit
+from aqa_eval.measures.observer import Observer
 from aqa_eval.measures.polarity import polarity
 from aqa_eval.measures.resampling import Resampling
 from measures.observers import ask
@@ -140,25 +140,3 @@ def test_calibration():
     # Endlessly sure: confidence 1 where it is right with Phi(0.5), so that the gap is 1 - Phi(0.5) = 0.3085.
     assert Observer(1.0).calibration_error(1e6, [0]) == pytest.approx(0.3085, abs=1e-3)
     assert Observer(1.0, lapse=0.5).calibration_error(1e6, [0]) == pytest.approx(0.1543, abs=1e-3)
-
-
-def test_logistic_weights_of_an_observer():
-    """With one variable the model is saturated: log-odds of Phi(0.5) are 0.8074, for either half of it."""
-    design = np.array([[1.0, 0.5], [1.0, -0.5]])
-    rates = np.array([Observer(1.0).rate_fault(present, 0) for present in (True, False)])
-    assert logistic_limit(design, rates) == pytest.approx([0.0, 2 * 0.8074], abs=1e-3)
-    with pytest.raises(ValueError, match="independent"):
-        logistic_limit(np.ones((2, 2)), rates)
-    with pytest.raises(ValueError, match="log-odds"):
-        logistic_limit(design, np.array([1.0, 0.5]))
-
-
-def test_logistic_weights_are_those_of_scikit_learn():
-    linear_model = pytest.importorskip("sklearn.linear_model")
-    cells = [(t, q) for t in (-0.5, 0.5) for q in (-0.5, 0.0, 0.5)]
-    rates = np.array([Observer(1.0, 0.2, push=1.5 * q).rate_fault(t > 0, 0) for t, q in cells])
-    design = np.column_stack([np.ones(len(cells)), np.array(cells)])
-    x, y = np.vstack([design[:, 1:]] * 2), np.repeat([1, 0], len(cells))
-    fit = linear_model.LogisticRegression(C=1e10, tol=1e-10, max_iter=1000)
-    fit.fit(x, y, sample_weight=np.concatenate([rates, 1 - rates]))
-    assert logistic_limit(design, rates) == pytest.approx([*fit.intercept_, *fit.coef_[0]], abs=1e-4)

@@ -1,43 +1,13 @@
-import warnings
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
-from aqa_eval.measures.rank import WeightedRanks, combine, rank_correlation
+from aqa_eval.measures.rank import combine, rank_correlation
 from aqa_eval.measures.resampling import Resampling
 from aqa_eval.measures.scores import Scores
 
 PLAN = Resampling(seed=5, resamples=100)
 small = st.integers(0, 6)
-
-
-@given(rows=st.lists(st.tuples(small, small, st.integers(0, 3)), min_size=3, max_size=40))
-@settings(max_examples=150, deadline=None)
-def test_weighted_ranks_are_scipys_on_the_rows_written_out(rows):
-    first, second, weight = (np.array(column) for column in zip(*rows, strict=True))
-    ranks = WeightedRanks(first.astype(float), second.astype(float), np.zeros(len(rows), int))
-    found = ranks.correlations(weight[None].astype(float))[0, 0]
-    x, y = np.repeat(first, weight), np.repeat(second, weight)
-    if len(np.unique(x)) < 2:
-        assert np.isnan(found)
-    elif len(np.unique(y)) < 2:
-        assert found == 0.0
-    else:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            assert found == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
-
-
-def test_each_group_is_ranked_by_itself():
-    generator = np.random.default_rng(2)
-    group = generator.integers(0, 4, 80)
-    x, y = generator.integers(0, 9, 80).astype(float), generator.normal(size=80)
-    found = WeightedRanks(x, y, group).correlations(np.ones((1, 80)))[0]
-    for g in range(4):
-        assert found[g] == pytest.approx(stats.spearmanr(x[group == g], y[group == g]).statistic)
 
 
 def test_pooled_rho_by_hand():

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from aqa_eval.findings.roads import NOT_SHOWN
 from aqa_eval.report import Tally
-from aqa_eval.report.summary import summary
+from aqa_eval.report.summary import STANDINGS, summary
 from report.example_study import JUDGES, finding, study, table
 
 
@@ -120,3 +121,32 @@ def test_before_the_first_answer():
     early = summary(study(findings=[], table=rows, tallies=tallies))
     assert early.warnings[0].startswith("No question has been answered yet.")
     assert early.models == early.references == ()
+
+
+def test_over_a_road_that_is_not_intact_no_judge_is_said_to_be_undecided():
+    found = [
+        finding(
+            "chance",
+            "balanced_accuracy",
+            "qwen3-vl",
+            0.5,
+            chance=0.5,
+            reading=f"{NOT_SHOWN} (controls: control.number broken): nothing is concluded.",
+        ),
+        finding("chance", "balanced_accuracy", "pose-rules", 0.9, chance=0.5),
+        *(
+            finding("controls", "control_accuracy", "qwen3-vl", value, half=0.12, chance=0.25, about=about)
+            for value, about in (
+                (0.45, {"criterion": "control.number"}),  # far above guessing, and no pass
+                (0.95, {"criterion": "control.movement"}),
+            )
+        ),
+    ]
+    told = summary(study(findings=found))
+    assert told.standings == (
+        "In telling a fault from none, pose-rules is better than chance and the road to qwen3-vl is not "
+        "shown to be intact.",
+    )
+    assert STANDINGS[told.models[0].results[0].standing] == "road not intact"
+    (warning,) = [w for w in told.warnings if "positive controls" in w]
+    assert warning.startswith("qwen3-vl has not passed control.number of its positive controls.")

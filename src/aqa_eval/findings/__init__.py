@@ -39,6 +39,7 @@ from aqa_eval.findings import (
     wording,
 )
 from aqa_eval.findings.baselines import narrowed, with_baselines
+from aqa_eval.findings.roads import with_roads
 from aqa_eval.findings.settings import Settings
 from aqa_eval.vocabulary import Finding
 
@@ -79,7 +80,8 @@ def find_all(table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """
     seen = coverage.passing(table, settings.pose_gate)
     found = [*controls.find(seen, settings), *coverage.find(table, settings), *_registered(seen, settings)]
-    return with_baselines(found, narrowed(table, seen, lambda rows: _registered(rows, settings)))
+    found = with_baselines(found, narrowed(table, seen, lambda rows: _registered(rows, settings)))
+    return with_roads(found)
 
 
 def _registered(rows: pl.DataFrame, settings: Settings) -> list[Finding]:

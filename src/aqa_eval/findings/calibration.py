@@ -11,6 +11,7 @@ import polars as pl
 from aqa_eval.findings import predictive
 from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.confidence import IN_WORDS, Confident, confidences, read_from_repeats
+from aqa_eval.findings.families import corrected
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -43,7 +44,9 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
                 found += _of(trials, confident, settings)
             if task is Task.VERIFY:
                 found += predictive.of(NAME, trials, settings)
-    return found
+    return corrected(
+        found, lambda finding: finding.about["judge"], "statements of this kind about this judge"
+    )
 
 
 def _place(trials: Asked) -> tuple[str, ...]:
@@ -85,7 +88,7 @@ def _calibration(trials: Asked, found: Calibration) -> Iterator[Finding]:
         "Underconfident: less sure than it is right, by",
         "whether it is over- or underconfident",
     )
-    yield statement(NAME, "overconfidence", trials, ALL, found.overconfidence, over, chance=0.0)
+    yield statement(NAME, "overconfidence", trials, ALL, found.overconfidence, over, chance=0.0, tested=True)
     limit = found.ece_limit
     off = (
         _unlimited(found.ece)
@@ -108,6 +111,7 @@ def _calibration(trials: Asked, found: Calibration) -> Iterator[Finding]:
         found.ece,
         off,
         chance=limit,
+        tested=True,
         parts={"ece_by_chance": found.ece_by_chance, "bins": float(len(found.curve))},
     )
     skill = against(
@@ -123,7 +127,9 @@ def _calibration(trials: Asked, found: Calibration) -> Iterator[Finding]:
         "resolution": found.resolution.value,
         "uncertainty": found.uncertainty.value,
     }
-    yield statement(NAME, "brier_skill", trials, ALL, found.skill, skill, chance=0.0, parts=parts)
+    yield statement(
+        NAME, "brier_skill", trials, ALL, found.skill, skill, chance=0.0, tested=True, parts=parts
+    )
 
 
 def _unlimited(ece: Estimate) -> str:
@@ -139,7 +145,9 @@ def _ranks_right(trials: Asked, found: AurocByCriterion) -> Finding:
         "whether it is surer where it is right",
     )
     lost = left_out(found.left_out, "not both right and wrong answers are there")
-    return statement(NAME, "confidence_auroc", trials, ALL, found.overall, words(reading, lost), chance=0.5)
+    return statement(
+        NAME, "confidence_auroc", trials, ALL, found.overall, words(reading, lost), chance=0.5, tested=True
+    )
 
 
 def _ranks_faults(trials: Asked, rows: pl.DataFrame, settings: Settings) -> Iterator[Finding]:
@@ -158,7 +166,9 @@ def _ranks_faults(trials: Asked, rows: pl.DataFrame, settings: Settings) -> Iter
         "whether its probability of a fault is higher where the fault is",
     )
     lost = left_out(found.left_out, "not both classes are there")
-    yield statement(NAME, "fault_auroc", trials, ALL, found.overall, words(reading, lost), chance=0.5)
+    yield statement(
+        NAME, "fault_auroc", trials, ALL, found.overall, words(reading, lost), chance=0.5, tested=True
+    )
 
 
 def _selective(trials: Asked, confident: Confident, settings: Settings) -> Finding:
@@ -191,7 +201,9 @@ def _selective(trials: Asked, confident: Confident, settings: Settings) -> Findi
         "abstained": float(held_back.height),
     }
     reading = words(reading, told, _cannot_tell(found, held_back.height))
-    return statement(NAME, "selective_gain", trials, ALL, found.gain, reading, chance=0.0, parts=parts)
+    return statement(
+        NAME, "selective_gain", trials, ALL, found.gain, reading, chance=0.0, tested=True, parts=parts
+    )
 
 
 def _accuracy(risk: Estimate) -> float | None:

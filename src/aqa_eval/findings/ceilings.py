@@ -16,7 +16,7 @@ from aqa_eval.findings import label_truth
 from aqa_eval.findings.asked import ALL, Asked, asked, judgements, scores
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.ratings import Rated, eventful, rated, within_events
-from aqa_eval.findings.reading import against, words
+from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures import agreement, intraclass, rank, reliability
@@ -82,7 +82,8 @@ def _of(place: _Place, settings: Settings) -> Iterator[Finding]:
 
 def _alpha(place: _Place, criterion: str, marks: Rated, settings: Settings) -> Finding:
     level: reliability.Level = "nominal" if place.task is Task.VERIFY else "interval"
-    estimate = reliability.alpha(marks.marks, marks.items["cluster"].to_numpy(), level, settings.plan)
+    cluster, criteria = (marks.items[name].to_numpy() for name in ("cluster", "criterion"))
+    estimate, lost = reliability.mean_alpha(marks.marks, cluster, criteria, level, settings.plan)
     reading = against(
         estimate,
         0.0,
@@ -90,7 +91,10 @@ def _alpha(place: _Place, criterion: str, marks: Rated, settings: Settings) -> F
         f"Raters disagree more than by chance, in Krippendorff's alpha ({level})",
         f"whether raters agree at all, in Krippendorff's alpha ({level})",
     )
-    return statement(NAME, "rater_alpha", place.raters, criterion, estimate, reading, chance=0.0)
+    lacking = left_out(lost, "all ratings of it are equal, or of one rater") if criterion == ALL else ""
+    return statement(
+        NAME, "rater_alpha", place.raters, criterion, estimate, words(reading, lacking), chance=0.0
+    )
 
 
 def _ceiling(

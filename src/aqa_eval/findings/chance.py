@@ -11,6 +11,7 @@ import polars as pl
 from aqa_eval.findings.asked import ALL, Asked, asked, observer, polarities
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.equivalence import no_better
+from aqa_eval.findings.families import corrected
 from aqa_eval.findings.reading import against, left_out, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -40,15 +41,17 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     lacking = left_out(found.left_out, "not both classes are in two clusters")
     silent = impossible("no trial of this criterion was answered", 0, 0)
     each = {name: found.criteria.get(name, Agreement(silent, silent, silent)) for name in trials.criteria}
+    single: list[Finding] = []
     permuted, told = _permuted(trials, answered, settings)
     for criterion, measured in {ALL: found.overall, **each}.items():
         known = _fixed(trials, answered.fixed, measured)
         if criterion != ALL:
-            yield _finding(trials, criterion, known, "", settings)
+            single.append(_finding(trials, criterion, known, "", settings))
             continue
         equivalent = _equivalent(answered, known, settings) if known is measured else ""
         note = words(lacking, equivalent, told)
         yield _finding(trials, criterion, known, note, settings, {"permutation_p": permuted})
+    yield from corrected(single, lambda finding: finding.measure, "criteria")
 
 
 def _permuted(trials: Asked, answered: Judgements, settings: Settings) -> tuple[float | None, str]:
@@ -110,5 +113,6 @@ def _finding(
             "specificity": found.specificity.value,
             **(beside or {}),
         },
+        tested=criterion != ALL,
         planted=planted.balanced_accuracy(polarities(trials.of(criterion))) if planted else None,
     )

@@ -17,7 +17,8 @@ import polars as pl
 from aqa_eval.findings.asked import ALL, Asked, asked
 from aqa_eval.findings.baselines import REFERENCES
 from aqa_eval.findings.contrasts import same_ways
-from aqa_eval.findings.differences import HEADLINES, LEVEL, MARGINS, common, sides
+from aqa_eval.findings.differences import HEADLINES, MARGINS, common, sides
+from aqa_eval.findings.families import LEVEL
 from aqa_eval.findings.pairing import Compared, side_by_side
 from aqa_eval.findings.reading import against, chance_of, needed, stated, words
 from aqa_eval.findings.settings import Settings

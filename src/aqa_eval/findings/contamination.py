@@ -14,6 +14,7 @@ import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, choices, judgements, scores
 from aqa_eval.findings.baselines import REFERENCES
+from aqa_eval.findings.families import corrected
 from aqa_eval.findings.pairing import QUESTION, compared
 from aqa_eval.findings.re_asking import LEAST_REPEATS, excess_reading, least_repeats
 from aqa_eval.findings.reading import against, words
@@ -50,7 +51,9 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
         if task in _JUDGED:
             for plain, mirrored in _mirrored(judged):
                 found.append(_flips(mirrored, plain, _JUDGED[task], settings))
-    return found
+    return corrected(
+        found, lambda finding: finding.about["judge"], "statements of this kind about this judge"
+    )
 
 
 def _blind(trials: Asked, task: Task, records: Sequence[Asked], settings: Settings) -> Iterator[Finding]:
@@ -65,7 +68,9 @@ def _blind(trials: Asked, task: Task, records: Sequence[Asked], settings: Settin
     )
     note = NO_PROOF if estimate.low is not None and estimate.low > line else ""
     about = measure.replace(" ", "_")
-    yield statement(NAME, f"blind_{about}", trials, ALL, estimate, words(reading, note), chance=line)
+    yield statement(
+        NAME, f"blind_{about}", trials, ALL, estimate, words(reading, note), chance=line, tested=True
+    )
     known = _nearest(trials, records)
     if known is not None:
         yield _beyond_records(trials, known, task, settings)
@@ -109,6 +114,7 @@ def _beyond_records(trials: Asked, records: Asked, task: Task, settings: Setting
         estimate,
         words(reading, note),
         chance=0.0,
+        tested=True,
         versus=f"{records.judge}, which is told the records",
     )
 
@@ -161,6 +167,7 @@ def _flips(mirrored: Asked, plain: Asked, judged: str, settings: Settings) -> Fi
         found.excess,
         words(reading, note),
         chance=0.0 if least >= LEAST_REPEATS else None,
+        tested=least >= LEAST_REPEATS,
         parts={
             "flips_when_mirrored": found.between.value,
             "flips_of_re_asking": found.within.value,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, observer, polarities
+from aqa_eval.findings.families import corrected
 from aqa_eval.findings.reading import against, left_out, of_a_constant, stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
@@ -33,8 +34,14 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
     planted = observer(trials, settings)
     yield from _findings(trials, ALL, found.overall, lacking, planted, constant)
     yield from _confusion(trials, settings)
-    for criterion in trials.criteria:
-        yield from _findings(trials, criterion, found.criteria.get(criterion, silent), "", planted, constant)
+    single = [
+        finding
+        for criterion in trials.criteria
+        for finding in _findings(
+            trials, criterion, found.criteria.get(criterion, silent), "", planted, constant
+        )
+    ]
+    yield from corrected(single, lambda finding: finding.measure, "criteria")
 
 
 def _confusion(trials: Asked, settings: Settings) -> Iterator[Finding]:
@@ -89,6 +96,7 @@ def _findings(
         found.d_prime,
         words(seen, note),
         chance=0.0,
+        tested=criterion != ALL and not constant,
         planted=planted.measured_d_prime(polarities(trials.of(criterion))) if planted else None,
     )
     reluctant = of_a_constant(found.c) if constant else _reluctant(found.c)
@@ -101,6 +109,7 @@ def _findings(
         words(reluctant, note),
         chance=0.0,
         parts={"c_positive": found.c_positive.value, "c_negative": found.c_negative.value},
+        tested=criterion != ALL and not constant,
         planted=_mean_threshold(planted, trials.of(criterion)) if planted else None,
     )
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from aqa_eval.findings.asked import ALL, Asked
 from aqa_eval.findings.choices import MARGIN as SKILL
+from aqa_eval.findings.families import hint
 from aqa_eval.findings.pairing import Compared
-from aqa_eval.findings.reading import against, chance_of, words
+from aqa_eval.findings.reading import against, words
 from aqa_eval.findings.statement import statement
 from aqa_eval.measures.equivalence import MARGIN
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.multiplicity import holm
 from aqa_eval.vocabulary import Finding
 
-LEVEL = 0.05
 HEADLINES = {
     "balanced_accuracy": "balanced accuracy",
     "choice_skill": "choice skill",
@@ -103,13 +103,7 @@ def _finding(difference: Difference, p: float | None, corrected: tuple[float, in
 
 
 def _among(p: float | None, corrected: tuple[float, int] | None) -> str:
-    """A warning where a difference stands alone but not among all of its kind."""
-    if p is None or corrected is None or p >= LEVEL or corrected[0] < LEVEL:
-        return ""
-    return (
-        f"A hint only: among {corrected[1]} differences of this kind about this judge one as clear is no "
-        f"surprise ({chance_of(p)}, after Holm {chance_of(corrected[0])})."
-    )
+    return "" if corrected is None else hint(p, *corrected, "differences of this kind about this judge")
 
 
 def common(compared: Compared) -> str:

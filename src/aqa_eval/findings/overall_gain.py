@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from aqa_eval.findings.asked import ALL
 from aqa_eval.findings.baselines import REFERENCES
-from aqa_eval.findings.differences import HEADLINES, LEVEL, MARGINS, Difference
+from aqa_eval.findings.differences import HEADLINES, MARGINS, Difference
+from aqa_eval.findings.families import LEVEL
 from aqa_eval.findings.reading import caution, stated, words
 from aqa_eval.measures.estimate import Estimate
 from aqa_eval.measures.meta import Gain, Meta, classify, expects_loss, p_above, random_effects

@@ -40,7 +40,15 @@ def _values(name: str, trials: Asked, settings: Settings) -> Iterator[Finding]:
         f'whether its "fault" says anything {where}',
     )
     yield statement(
-        name, "ppv", trials, ALL, found.overall.ppv, words(ppv, lost), chance=rate, parts={"prevalence": rate}
+        name,
+        "ppv",
+        trials,
+        ALL,
+        found.overall.ppv,
+        words(ppv, lost),
+        chance=rate,
+        tested=True,
+        parts={"prevalence": rate},
     )
     npv = against(
         found.overall.npv,
@@ -57,6 +65,7 @@ def _values(name: str, trials: Asked, settings: Settings) -> Iterator[Finding]:
         found.overall.npv,
         words(npv, lost),
         chance=1.0 - rate,
+        tested=True,
         parts={"prevalence": rate},
     )
 
@@ -87,6 +96,7 @@ def _severity(name: str, trials: Asked, settings: Settings) -> Iterator[Finding]
         estimate,
         words(reading, f"Severity is {known}."),
         chance=plain,
+        tested=True,
         parts={"missed": plain},
     )
 

@@ -21,10 +21,16 @@ def statement(
     parts: Mapping[str, float | None] | None = None,
     planted: float | None = None,
     versus: str = "",
+    tested: bool = False,
 ) -> Finding:
     """The finding about the answers of a judge; what every such reading owes its reader is added to it:
     how many trials are not in the number, whether it is fragile, and whether the judge is simulated.
+
+    `tested`: the p of the estimate against `chance` goes among the parts, for `families.corrected`.
     """
+    p = estimate.p_value(chance) if tested and chance is not None else None
+    if p is not None:
+        parts = {**(parts or {}), "p": p}
     owed = words(
         reading,
         unanswered(trials.failures(criterion), trials.planned(criterion)),

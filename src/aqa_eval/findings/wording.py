@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked
-from aqa_eval.findings.differences import LEVEL
+from aqa_eval.findings.families import LEVEL
 from aqa_eval.findings.reading import chance_of, left_out, words
 from aqa_eval.findings.setting import AXES, POOLED
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
+from aqa_eval.measures.clusters import coded
 from aqa_eval.measures.components import Reworded, reworded
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.multiplicity import holm
@@ -81,7 +82,9 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
     if whole.is_empty() or len(asked) < 2:
         return None
     names = whole["criterion"].unique().sort()
-    truth, criterion, cluster = (_codes(whole[column]) for column in ("truth", "criterion", "cluster"))
+    truth, criterion, cluster = (
+        coded(whole[column].to_numpy()) for column in ("truth", "criterion", "cluster")
+    )
     used, rest = estimable(truth, criterion, cluster)
     kept = np.isin(criterion, used)
     return _Wordings(
@@ -93,7 +96,7 @@ def _measured(rows: pl.DataFrame, settings: Settings) -> _Wordings | None:
         )
         if len(used)
         else None,
-        tuple(names[int(code) - 1] for code in rest),
+        tuple(names[int(code)] for code in rest),
         _paraphrased(answered, settings),
     )
 
@@ -177,7 +180,3 @@ def _component_reading(found: Reworded | None) -> str:
         )
     spread = found.wording.value**0.5
     return f"Paraphrases of one question differ with a standard deviation of {spread:.3f} in accuracy."
-
-
-def _codes(values: pl.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return values.rank("dense").to_numpy().astype(np.int64)

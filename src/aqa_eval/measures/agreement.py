@@ -90,9 +90,11 @@ def correct(judgements: Judgements) -> Rates:
     return tally(right, cell, groups * _POLARITIES, judgements.item, judgements.clusters, pool)
 
 
-def estimable(rates: Rates, present: IntArray) -> tuple[list[int], list[int]]:
-    """Criteria with each class in two clusters or more (in one, where none has more), and the rest."""
-    carriers = rates.group_carriers.reshape(-1, 2).min(axis=1)
+def estimable(rates: Rates, present: IntArray, groups: int = 2) -> tuple[list[int], list[int]]:
+    """Criteria with each class, or each of so many groups, in two clusters or more (in one, where none has
+    more), and the rest.
+    """
+    carriers = rates.group_carriers.reshape(-1, groups).min(axis=1)
     for least in (2, 1):
         used = [int(c) for c in present if carriers[c] >= least]
         if used:

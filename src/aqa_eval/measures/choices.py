@@ -14,9 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray, coded
 from aqa_eval.measures.crossed import Between, Crossed, OfSums
 from aqa_eval.measures.crossed_means import ALIKE, quotients, still_slack
 from aqa_eval.measures.estimate import Estimate, impossible
@@ -66,7 +65,7 @@ class Choices:
         n = len(truth)
         return cls(
             np.array(truth, dtype=str) == np.array(said, dtype=str),
-            _codes(truth),
+            coded(np.asarray(truth, dtype=str)),
             which.astype(np.int64),
             tuple(str(name) for name in criteria),
             codes[:n].astype(np.int64),
@@ -270,7 +269,3 @@ def _noise_floor(cells: _Cells, places: Sequence[int], support: float, plan: Res
         per_class = sum(chance * (1.0 - chance) / len(rows) for rows in cells.rows[place]) * chance**2
         variance += per_class / (1.0 - chance) ** 2
     return min(critical(support, plan.level) * math.sqrt(variance) / len(places), 1.0)
-
-
-def _codes(names: ArrayLike) -> IntArray:
-    return np.unique(np.asarray(names, dtype=str), return_inverse=True)[1].astype(np.int64)

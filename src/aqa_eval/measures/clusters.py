@@ -48,6 +48,11 @@ class Tallies:
         return counts
 
 
+def coded(labels: ArrayLike) -> IntArray:
+    """A code 0, 1, ... of each label (n,), in the order of the labels themselves."""
+    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
 def effective(sizes: FloatArray) -> FloatArray:
     """How many clusters of equal size are worth as much as clusters of these `sizes` (k, ...): (sum of
     sizes)^2 / sum of squares (Kish 1965, Survey Sampling), 0 where all are empty. Student's t has as many

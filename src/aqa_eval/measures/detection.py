@@ -22,21 +22,9 @@ from aqa_eval.measures.resampling import Measure, Resampling
 _POLARITIES = 3
 
 
-def hit_and_false_alarm_rates(
-    hits: float, misses: float, false_alarms: float, rejections: float
-) -> tuple[float, float]:
-    """Log-linearly corrected rates: (hits + 0.5) / (faults + 1) and (false alarms + 0.5) / (others + 1)."""
-    return (hits + 0.5) / (hits + misses + 1.0), (false_alarms + 0.5) / (false_alarms + rejections + 1.0)
-
-
 def d_prime(hit_rate: float, false_alarm_rate: float) -> float:
     """z(H) - z(F)."""
     return float(special.ndtri(hit_rate) - special.ndtri(false_alarm_rate))
-
-
-def response_criterion(hit_rate: float, false_alarm_rate: float) -> float:
-    """The criterion c = -(z(H) + z(F)) / 2: above zero is reluctance to say "fault"."""
-    return float(-(special.ndtri(hit_rate) + special.ndtri(false_alarm_rate)) / 2.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
-from aqa_eval.measures.clusters import FloatArray
-
 GRID = np.linspace(-12.0, 12.0, 24_001)
 """Where integrals over the noise are taken, in standard deviations: to 1e-8 of these smooth integrands."""
 
@@ -197,29 +195,6 @@ class Observer:
         both = sure**2 * _both_beyond(one, other, 1.0 - self.sampling)
         both += sure * lapse / 2.0 * (first + second) + lapse**2 / 4.0
         return self._lapsing(first) + self._lapsing(second) - 2.0 * both
-
-
-def logistic_limit(design: FloatArray, rates: FloatArray) -> FloatArray:
-    """The coefficients to which a logistic regression tends with ever more answers, (k,).
-
-    `design` (cells, k) are the rows of the regression, each cell asked equally often, and `rates` (cells,)
-    the probabilities of a yes in them. An observer's cue weights are normal deviates and not log-odds: this
-    is what they come to in a logistic model, misfit and all. Newton's method. Raises ValueError for rates
-    of 0 or 1, and where the columns are not independent.
-    """
-    if not ((rates > 0) & (rates < 1)).all():
-        raise ValueError("a rate of 0 or 1 has no log-odds")
-    weights: FloatArray = np.zeros(design.shape[1])
-    for _ in range(100):
-        fitted = special.expit(design @ weights)
-        information = design.T @ (design * (fitted * (1 - fitted))[:, None])
-        if np.linalg.matrix_rank(information) < design.shape[1]:
-            raise ValueError("the columns of the design are not independent")
-        step = np.linalg.solve(information, design.T @ (rates - fitted))
-        weights = weights + step
-        if np.abs(step).max() < 1e-12:
-            break
-    return weights
 
 
 def _both_beyond(one: float, other: float, correlation: float) -> float:

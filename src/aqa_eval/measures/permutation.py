@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.clusters import FloatArray, IntArray, coded
 from aqa_eval.measures.judgements import Judgements
 
 PermutedStatistic = Callable[[NDArray[np.generic]], FloatArray]
@@ -75,7 +75,7 @@ def exchange(labels: ArrayLike, stratum: ArrayLike, cluster: ArrayLike, item: Ar
 
     Raises ValueError where an item has two labels in one stratum.
     """
-    label, strata, clusters, items = (_codes(a) for a in (labels, stratum, cluster, item))
+    label, strata, clusters, items = (coded(a) for a in (labels, stratum, cluster, item))
     by_cluster = _unique_pairs(strata, clusters)
     by_item = _unique_pairs(strata, items)
     if _varies(label, by_item).any():
@@ -164,13 +164,9 @@ def _both(judgements: Judgements, criterion: int) -> bool:
     return bool(truth.any() and not truth.all())
 
 
-def _codes(labels: ArrayLike) -> IntArray:
-    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64).reshape(-1)
-
-
 def _unique_pairs(first: IntArray, second: IntArray) -> IntArray:
     """Codes (n,) of the pairs, ordered by the first."""
-    return _codes(first * (int(second.max(initial=0)) + 1) + second)
+    return coded(first * (int(second.max(initial=0)) + 1) + second)
 
 
 def _varies(label: IntArray, group: IntArray) -> NDArray[np.bool_]:
@@ -184,4 +180,4 @@ def _varies(label: IntArray, group: IntArray) -> NDArray[np.bool_]:
 
 
 def _differ(of_unit: NDArray[np.generic], stratum: IntArray) -> bool:
-    return bool(_varies(_codes(of_unit), stratum).any())
+    return bool(_varies(coded(of_unit), stratum).any())

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqa_eval.measures.clusters import FloatArray, IntArray
+from aqa_eval.measures.agreement import estimable
+from aqa_eval.measures.clusters import FloatArray
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.judgements import NEUTRAL, POSITIVE, Judgements
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Rates, Sum, estimate_sums, tally
 from aqa_eval.measures.resampling import Resampling
+
+_CELLS = 4
+"""Of a criterion: polarities times classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def polarity(judgements: Judgements, plan: Resampling) -> PolarityByCriterion:
         nothing = impossible("no answered trials in either polarity", 0, 0)
         return PolarityByCriterion(Polarity(*[nothing] * 4), {}, ())
     rates = _said_true(leaning)
-    used, left_out = _estimable(rates, present)
+    used, left_out = estimable(rates, present, _CELLS)
     wanted = [s for chosen in [used, *([c] for c in present)] for s in _sums(len(leaning.criteria), chosen)]
     estimates = estimate_sums(rates, Identity(), wanted, plan)
     sets = [Polarity(*estimates[i : i + 4]) for i in range(0, len(estimates), 4)]
@@ -73,16 +77,6 @@ def _said_true(judgements: Judgements) -> Rates:
     said = judgements.fault != positive  # "true" means no fault under a positive statement
     cells = len(judgements.criteria) * 4
     return tally(said.astype(np.float64), cell.astype(np.int64), cells, judgements.item, judgements.clusters)
-
-
-def _estimable(rates: Rates, present: IntArray) -> tuple[list[int], list[int]]:
-    """Criteria with all four cells in two clusters or more (in one, where none has more), and the rest."""
-    carriers = rates.group_carriers.reshape(-1, 4).min(axis=1)
-    for least in (2, 1):
-        used = [int(c) for c in present if carriers[c] >= least]
-        if used:
-            return used, [int(c) for c in present if c not in used]
-    return [int(c) for c in present], []
 
 
 def _sums(criteria: int, chosen: list[int]) -> list[Sum]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from scipy import optimize, special
 
@@ -23,9 +22,6 @@ AGREEMENT = 0.5
 """Assumed correlation of being right between two conditions on the same item."""
 FEWEST_CLUSTERS = 2
 FEWEST_RANKED = 4
-
-
-Effect = Literal["balanced_accuracy", "paired", "spearman"]
 
 _MOST_CLUSTERS = 2**30
 
@@ -83,41 +79,6 @@ def smallest_effect(
 def design_effect(per_cluster: float, icc: float) -> float:
     """How many times as many answers clusters of this size need as independent ones: 1 + (size - 1) x ICC."""
     return 1.0 + (per_cluster - 1.0) * icc
-
-
-def clusters_needed(
-    effect: float,
-    kind: Effect,
-    per_cluster: int = 1,
-    icc: float = ICC,
-    agreement: float = AGREEMENT,
-    repeats: int = 1,
-    noise: float = 0.0,
-) -> int | None:
-    """The fewest clusters of `per_cluster` items that show an effect of this size in four studies of five:
-    where `smallest_effect` is no larger. None where not even a billion would.
-
-    Raises:
-        ValueError: an effect not over 0, or what `smallest_effect` refuses.
-    """
-    if not effect > 0.0:
-        raise ValueError(f"effect {effect}: expected a size over 0")
-
-    def shows(clusters: int) -> bool:
-        found = smallest_effect(clusters * per_cluster, clusters, icc, agreement, repeats, noise)
-        smallest: float | None = getattr(found, kind)
-        return smallest is not None and smallest <= effect
-
-    enough = FEWEST_CLUSTERS
-    while not shows(enough):
-        enough *= 2
-        if enough > _MOST_CLUSTERS:
-            return None
-    too_few = enough // 2
-    while enough - too_few > 1:
-        middle = (too_few + enough) // 2
-        too_few, enough = (too_few, middle) if shows(middle) else (middle, enough)
-    return enough
 
 
 def _quantiles(clusters: int) -> tuple[float, float]:

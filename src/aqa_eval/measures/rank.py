@@ -23,30 +23,6 @@ SMALLEST_EVENT = 3
 """Rows an event needs: of two, the correlation is 1 or -1 whatever the judge."""
 
 
-class WeightedRanks:
-    """Spearman's rho per group under row weights, as if each row stood there `weight` times.
-
-    `first`, `second` (n,) are ranked within `group` (n,) codes 0..G-1, ties by midranks.
-    """
-
-    def __init__(self, first: FloatArray, second: FloatArray, group: IntArray) -> None:
-        self._first = Ranking(first, group)
-        self._second = Ranking(second, group)
-        self._by_group = np.argsort(group, kind="stable")
-        self._starts = np.flatnonzero(np.diff(group[self._by_group], prepend=-1))
-
-    def correlations(self, weights: FloatArray) -> FloatArray:
-        """Rho (R, G) under weights (R, n): 0 where `second` does not vary, NaN where `first` does not."""
-        ranks_first, squares_first = self._first.centred(weights)
-        ranks_second, squares_second = self._second.centred(weights)
-        products = weights * ranks_first
-        products *= ranks_second
-        cross = np.add.reduceat(products[:, self._by_group], self._starts, axis=1)
-        scale = np.sqrt(squares_first * squares_second)
-        rho = np.divide(cross, scale, out=np.zeros_like(cross), where=scale > 0)
-        return np.where(squares_first > 0, np.clip(rho, -1.0, 1.0), np.nan)
-
-
 class Ranking:
     """Midranks of one variable within groups, centred on their mean, under row weights."""
 

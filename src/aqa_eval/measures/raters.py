@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
+from aqa_eval.measures.cluster_ranks import ClusterRanks
 from aqa_eval.measures.clusters import BoolArray, FloatArray, IntArray
-from aqa_eval.measures.rank import WeightedRanks
 
 SMALLEST = 3
 """Units a rank correlation needs: of two it is 1 or -1 whatever was said."""
@@ -117,8 +117,8 @@ def _against(table: FloatArray, rater: int, rest: Callable[[FloatArray], FloatAr
     own, combined = table[both, rater], rest(others[both])
     if np.ptp(own) == 0.0 or np.ptp(combined) == 0.0:
         raise ValueError(f"rater {rater + 1}: the ratings never vary, so there is no rank correlation")
-    ranks = WeightedRanks(own, combined, np.zeros(len(own), np.int64))
-    return float(ranks.correlations(np.ones((1, len(own))))[0, 0])
+    one = np.zeros(len(own), np.int64)
+    return float(ClusterRanks(own, combined, one, one).correlations(np.ones((1, 1)))[0, 0])
 
 
 def rating_table(ratings: ArrayLike) -> FloatArray:

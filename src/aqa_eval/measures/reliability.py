@@ -7,6 +7,7 @@ unit stood there as often as its cluster.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from aqa_eval.measures.clusters import Clusters, FloatArray, IntArray
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.rank import Ranking
 from aqa_eval.measures.raters import pairable
-from aqa_eval.measures.resampling import Measure, Resampling, Target
+from aqa_eval.measures.resampling import Measure, Resampling, Target, infer
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -33,6 +34,41 @@ def alpha(ratings: ArrayLike, cluster: ArrayLike, level: Level, plan: Resampling
             raise
         return impossible(str(unusable), len(np.asarray(ratings)), clusters.count)
     return measure(ratings, clusters, level).estimates(plan)[0]
+
+
+def mean_alpha(
+    ratings: ArrayLike, cluster: ArrayLike, criterion: ArrayLike, level: Level, plan: Resampling
+) -> tuple[Estimate, tuple[str, ...]]:
+    """The unweighted mean over criteria of each one's alpha, all under the same resamples, and the criteria
+    left out, whose ratings are all equal or of one rater only. Over all at once alpha would count as
+    agreement that some criteria are more often fulfilled than others, which nobody need look to know.
+
+    `criterion` (units,); the rest as in `alpha`.
+    """
+    table, clusters, names = np.asarray(ratings, np.float64), Clusters.of(cluster), np.asarray(criterion)
+    each: list[Measure] = []
+    left_out: list[str] = []
+    for name in np.unique(names).tolist():
+        own = names == name
+        try:
+            each.append(measure(table[own], Clusters(clusters.codes[own], clusters.count), level))
+        except ValueError:
+            left_out.append(str(name))
+    if not each:
+        reason = "no criterion has different ratings, and a unit that two raters have rated"
+        return impossible(reason, len(table), clusters.count), tuple(left_out)
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        found = np.concatenate([one.statistic(weights) for one in each], axis=1)
+        mean: FloatArray = found.mean(axis=1, keepdims=True)
+        return mean
+
+    carried = min(one.targets[0].clusters for one in each)
+    target = replace(each[0].targets[0], n=sum(m.targets[0].n for m in each), clusters=carried)
+    target = replace(target, support=carried, undefined="all ratings of a criterion are equal")
+    return infer(statistic, clusters.count, [target], plan, sum(one.width for one in each))[0], tuple(
+        left_out
+    )
 
 
 def measure(ratings: ArrayLike, clusters: Clusters, level: Level) -> Measure:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, IntArray
+from aqa_eval.measures.clusters import BoolArray, Clusters, FloatArray, coded
 from aqa_eval.measures.estimate import Estimate, impossible
 from aqa_eval.measures.links import Identity
 from aqa_eval.measures.rates import Sum, estimate_sums, tally
@@ -34,7 +34,7 @@ def soft_balanced_accuracy(
     clusters = Clusters.of(cluster)
     if not n:
         return impossible("no answered trials", 0, 0)
-    codes = _codes(criterion)
+    codes = coded(criterion)
     groups = int(codes.max()) + 1
     # Every row stands there twice: as a faulty clip by its share, as a faultless one by the rest.
     right = np.concatenate([fault, ~fault]).astype(np.float64)
@@ -42,7 +42,7 @@ def soft_balanced_accuracy(
     cell = np.concatenate([codes * 2, codes * 2 + 1])
     cell = np.where(weight > 0.0, cell, -1)
     both = Clusters(np.tile(clusters.codes, 2), clusters.count)
-    rates = tally(right, cell, groups * 2, np.tile(_codes(item), 2), both, weight=weight)
+    rates = tally(right, cell, groups * 2, np.tile(coded(item), 2), both, weight=weight)
     there = (rates.total.sum(axis=0) > 0).reshape(-1, 2).all(axis=1)
     chosen = np.flatnonzero(there)
     if not len(chosen):
@@ -51,7 +51,3 @@ def soft_balanced_accuracy(
     coefficients[chosen] = 0.5 / len(chosen)
     mean = Sum(coefficients.reshape(-1), 0.0, (0.0, 1.0), "only one class is present in the labels")
     return replace(estimate_sums(rates, Identity(), [mean], plan)[0], n=n)
-
-
-def _codes(labels: ArrayLike) -> IntArray:
-    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64).reshape(-1)

@@ -10,7 +10,8 @@ from aqa_eval.report.contents import JudgeLine
 from aqa_eval.report.glossary import order
 from aqa_eval.vocabulary import Finding
 
-Standing = Literal["above", "within", "at", "below", "unknown"]
+Standing = Literal["above", "within", "at", "below", "unknown", "road"]
+"""Where an interval lies; `road`: nowhere that tells of sight, see `aqa_eval.findings.roads`."""
 
 _CRITERION = "criterion"
 _EVERY_CRITERION = ("", "all")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from aqa_eval.findings.controls import state
+from aqa_eval.findings.roads import replaced
 from aqa_eval.report.contents import Contents, JudgeLine
 from aqa_eval.report.evidence import Standing, block, overall, standing
 from aqa_eval.report.numbers import count, plural
@@ -31,8 +33,9 @@ STANDINGS: Mapping[str, str] = {
     "within": "undecided",
     "at": "exactly at chance",
     "below": "worse than chance",
+    "road": "road not intact",
 }
-"""Where an interval lies against chance, in words."""
+"""Where an interval lies against chance, in words; or that nothing follows from it."""
 
 _QUESTIONS = {
     "balanced_accuracy": "telling a fault from none",
@@ -98,9 +101,13 @@ def _glances(contents: Contents) -> list[Glance]:
         table = block([f for f in chosen if f.measure == measure], contents.judges)
         for row in table.rows:
             judges[row.judge.name] = row.judge
-            result = Result(table.place(row), row.first, standing(row.first))
+            result = Result(table.place(row), row.first, _standing(row.first))
             results.setdefault(row.judge.name, []).append(result)
     return [_glance(judges[name], found, profile(contents.findings, name)) for name, found in results.items()]
+
+
+def _standing(finding: Finding) -> Standing:
+    return "road" if replaced(finding) else standing(finding)
 
 
 def _glance(judge: JudgeLine, found: Sequence[Result], known: Profile) -> Glance:
@@ -134,7 +141,9 @@ def _standings(glances: Sequence[Glance]) -> Iterator[str]:
         sides = []
         for side, words in STANDINGS.items():
             names = [_named(g, r) for g in glances for r in g.results if _is(r, measure, side)]
-            if names:
+            if names and side == "road":
+                sides.append(f"the road to {_listed(names)} is not shown to be intact")
+            elif names:
                 sides.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {words}")
         if sides:
             yield f"In {question}, {_listed(sides)}."
@@ -203,7 +212,7 @@ def _broken_roads(contents: Contents) -> Iterator[str]:
     """Judges that have not passed their positive controls, with those they failed."""
     for line in contents.judges:
         controls = [f for f in contents.findings if f.name == "controls" and f.about["judge"] == line.name]
-        failed = dict.fromkeys(f.about["criterion"] for f in controls if standing(f) != "above")
+        failed = dict.fromkeys(f.about["criterion"] for f in controls if state(f) != "intact")
         if failed:
             yield (
                 f"{line.name} has not passed {_listed([*failed])} of its positive controls. "

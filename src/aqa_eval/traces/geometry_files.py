@@ -101,12 +101,6 @@ def digest() -> str:
     return hashlib.sha256("\n".join(_text(name) for name in FILES).encode()).hexdigest()
 
 
-def views_of(quantity: str) -> frozenset[str]:
-    """The views that any test asks for where it measures a quantity; empty where one asks for none."""
-    asked = [test.views for test in relation_tests().values() if test.quantity == quantity]
-    return frozenset() if not all(asked) else frozenset(view for views in asked for view in views)
-
-
 def _geometry() -> _Geometry:
     try:
         found = _Geometry.model_validate(tomllib.loads(_text("geometry.toml")))
