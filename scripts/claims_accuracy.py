@@ -1,8 +1,8 @@
 """How well claims are read: precision and recall of each class, with 95% Wilson intervals.
 
-    python scripts/claims_accuracy.py            # both halves of the labelled set
+    python scripts/claims_accuracy.py            # every set of labelled sentences
     python scripts/claims_accuracy.py --write    # and keep the held-out counts for the findings
-    python scripts/claims_accuracy.py --labels other.jsonl --against tests/traces/heldout.jsonl
+    python scripts/claims_accuracy.py --labels other.jsonl --against tests/traces/heldout2.jsonl
 
 The last one compares any other labeller (a model, a person) with the labels: a JSONL with a line for each
 line of the file it is compared with, and the keys text, kind, part and time.
@@ -18,7 +18,9 @@ from aqa_eval.traces.lexicon_files import lexicon
 
 HALVES = {
     "development": Path("tests/traces/development.jsonl"),
-    "held out": Path("tests/traces/heldout.jsonl"),
+    "development, adversarial": Path("tests/traces/development-adversarial.jsonl"),
+    "development, traces": Path("tests/traces/development-traces.jsonl"),
+    "held out": Path("tests/traces/heldout2.jsonl"),
 }
 COUNTS = Path("src/aqa_eval/traces/lexicon/accuracy.toml")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aqa_eval.errors import TraceError
 from aqa_eval.traces import PARTS, claims
 from aqa_eval.traces.lexicon_files import FILES, FOLDER, compiled
+from aqa_eval.traces.reading import why
 from aqa_eval.traces.steps import MOST, steps
 
 
@@ -53,6 +54,48 @@ def test_an_observation_is_told_from_the_rule_beside_it():
     assert (one.kind, one.side, one.relation, one.time) == ("observation", "left", "inward", 2.0)
     (one,) = claims("The rule asks for straight elbows; in frame 3 they are still bent.", [0.0, 0.5, 1.25])
     assert (one.kind, one.part, one.relation, one.time) == ("observation", "elbow", "bent", 1.25)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("It is a press, so the arms are straight.", "prior"),
+        ("The hips are below the knees, so the requirement is met.", "observation"),
+        ("Although the clip is dark, her heels lift at 1.5 s.", "observation"),
+        ("The heels should stay down, but the feet are out of frame.", "hedge"),
+        ("Do the heels lift?", None),
+        ('{"part": "ankle", "visible": false}', "hedge"),
+        ('{"rule": "wrists stacked over elbows"}', "rule"),
+    ],
+)
+def test_what_decides_is_how_a_sentence_is_built(text, kind):
+    found = claims(text)
+    assert (found[0].kind if found else None) == kind
+
+
+def test_the_cues_that_decided_are_told():
+    kind, shares = why("At this level divers usually rip the entry.")
+    assert kind == "prior"
+    assert dict(shares)["usual"] > 0
+    assert shares == sorted(shares, key=lambda share: (-share[1], share[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("The knees cave in at 3.2.", 3.2),
+        ("The knees cave in around the 1.1 mark.", 1.1),
+        ("The knees cave in, I see it in second 2.", 2.0),
+        ("His hips pike up after the fourth second.", 4.0),
+        ("Two seconds in, the knees cave in.", 2.0),
+        ("From 0:01 to 0:03 the hips sag.", 2.0),
+        ('<evidence t="1.3">The knees cave in</evidence>', 1.3),
+        ("The trunk leans forward, so the score sits around 7.5.", None),
+        ("The trunk leans forward by about 2.5 cm.", None),
+    ],
+)
+def test_times_in_many_forms(text, time):
+    assert claims(text)[0].time == time
 
 
 def test_frames_that_were_not_sent_have_no_time():
@@ -124,8 +167,12 @@ def test_long_texts_are_read_in_linear_time():
 def test_a_lexicon_that_is_not_sound_is_told_with_its_file():
     texts = {name: FOLDER.joinpath(name).read_text("utf-8") for name in FILES}
     with pytest.raises(TraceError, match=r"parts.toml, key 'parts.knee.0'"):
-        compiled(texts | {"parts.toml": 'version = 1\n[parts]\nknee = ["("]\n[sides]\n'})
+        compiled(texts | {"parts.toml": 'version = 2\n[parts]\nknee = ["("]\n[sides]\n'})
     with pytest.raises(TraceError, match="'elephant' is not one of"):
-        compiled(texts | {"parts.toml": 'version = 1\n[parts]\nelephant = ["x"]\n[sides]\n'})
+        compiled(texts | {"parts.toml": 'version = 2\n[parts]\nelephant = ["x"]\n[sides]\n'})
     with pytest.raises(TraceError, match="different versions"):
-        compiled(texts | {"parts.toml": texts["parts.toml"].replace("version = 1", "version = 2")})
+        compiled(texts | {"parts.toml": texts["parts.toml"].replace("version = 2", "version = 1")})
+    with pytest.raises(TraceError, match=r"cues.toml: cue 'norm': a phrase has to begin with a word"):
+        compiled(texts | {"cues.toml": texts["cues.toml"].replace('norm = ["should"', 'norm = [".. should"')})
+    with pytest.raises(TraceError, match=r"cues.toml, group 'rule': 'nonesuch' is not one of"):
+        compiled(texts | {"cues.toml": texts["cues.toml"].replace('rule = ["headed"', 'rule = ["nonesuch"')})

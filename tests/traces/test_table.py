@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -185,6 +186,17 @@ def test_a_body_is_looked_for_only_where_it_decides_something(tmp_path: Path, st
         claims = claims_table(plan, ledger, empty_store, tmp_path, Progress(looked=looked.append))
     assert looked == []
     assert set(claims["reason"]) == {"", "no geometry for what is said"}
+
+
+def test_without_search_no_network_is_asked(tmp_path: Path, store: FrameStore):
+    """A rendered body is known all the same; one that would have to be looked for is not."""
+    recorded = planned(tmp_path, store).trials()
+    clip = next(iter(recorded)).shown[0]
+    turned = replace(clip, rotation=90)  # of a rendered clip that is turned the keypoints are not known
+    bodies = Bodies(store, search=False)
+    assert not isinstance(bodies.of(clip), str)
+    assert bodies.digest(turned) == ""
+    assert bodies.of(turned) == "no pose: none was looked for"
 
 
 def test_frames_in_another_order_are_not_checked(tmp_path: Path, store: FrameStore):

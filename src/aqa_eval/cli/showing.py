@@ -19,6 +19,11 @@ from aqa_eval.prompts import transcript
 from aqa_eval.study import read_study
 from aqa_eval.vocabulary import Answer, Request, TimeSpan, Trial, Truth, Verdict
 
+UNCHECKED = (
+    "Claims were not held against bodies that would first have to be looked for in recordings "
+    "(--no-claim-checks): they are counted by kind, and stand as not checkable."
+)
+
 
 @app.command(epilog="Example: aqa-eval report examples/quickstart.toml")
 def report(
@@ -32,6 +37,14 @@ def report(
             help="Show frames though their dataset's terms forbid passing them on: for your own eyes.",
         ),
     ] = False,
+    no_claim_checks: Annotated[
+        bool,
+        typer.Option(
+            "--no-claim-checks",
+            help="Do not look for bodies in recordings, which takes hours over thousands of clips: what "
+            "judges say they saw is counted, and checked only where the body is known.",
+        ),
+    ] = False,
 ) -> None:
     """Write the report of what was asked so far: report.html, findings.json, verdicts.csv and .parquet."""
     from aqa_eval.report import assemble, write  # drawing takes a second to import
@@ -41,8 +54,9 @@ def report(
     shown = [dataset.name for dataset in plan.datasets] if embed_restricted else []
     with Ledger.reading(folder) as ledger:
         frames = store(plan.study)
-        claims = claims_table(plan, ledger, frames, folder, telling())
-        contents = assemble(plan, ledger, frames.jpeg, shown, claims)
+        claims = claims_table(plan, ledger, frames, folder, telling(), search=not no_claim_checks)
+        remarks = [UNCHECKED] if no_claim_checks else []
+        contents = assemble(plan, ledger, frames.jpeg, shown, claims, remarks)
     write(contents, folder / "report.html")
     typer.echo(f"report: {folder / 'report.html'}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,10 +34,12 @@ def assemble(
     jpeg: Callable[[str], bytes],
     shown: Collection[str] = (),
     claims: pl.DataFrame | None = None,
+    remarks: Sequence[str] = (),
 ) -> Contents:
     """Everything a report shows of a study as far as it was asked. `jpeg`: a frame's bytes by digest.
     `shown` names datasets whose frames are embedded though their terms do not allow it to be passed on.
     `claims` are those of the answers (`traces.claims_table`); none where they are not read.
+    `remarks`: sentences that the reader must know of how the report was made.
 
     Raises:
         LedgerError: the ledger cannot be read.
@@ -54,7 +56,7 @@ def assemble(
         table=table,
         specimens=[*_specimens(plan, ledger, table, _Pictures(jpeg, _embeddable(plan, shown)))],
         tallies={name: _tally(plan, ledger, name, table) for name in plan.respondents},
-        problems=_problems(plan),
+        problems=[*remarks, *_problems(plan)],
         pose_gate=plan.study.pose_gate,
     )
 

@@ -18,23 +18,25 @@ import numpy as np
 
 from aqa_eval.errors import TraceError
 from aqa_eval.measures.clusters import BoolArray
-from aqa_eval.traces.claim import KINDS, PARTS
-from aqa_eval.traces.lexicon_files import FOLDER
+from aqa_eval.traces.claim import PARTS
+from aqa_eval.traces.lexicon_files import CLASSES, FOLDER, NONE
 from aqa_eval.traces.reading import claims
 
-NONE = "none"
-CLASSES = (*KINDS, NONE)
 _Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its labels: a kind, or "none"; a canonical part and a time, where there are any."""
+    """A sentence with its labels: a kind, or "none"; a canonical part and a time, where there are any;
+    in what style it is written, and within how many seconds of the time is meant.
+    """
 
     text: str
     kind: str
     part: str
     time: float | None
+    style: str = ""
+    within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def read_sentences(path: Path) -> list[Sentence]:
                 str(row["kind"]),
                 str(row.get("part") or ""),
                 None if time is None else float(time),
+                str(row.get("context") or ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TraceError(f"{path}, line {number}: not a labelled sentence ({error!r})") from error
@@ -89,7 +92,8 @@ def as_read(text: str) -> Sentence:
     found = claims(text)
     if not found:
         return Sentence(text, NONE, "", None)
-    return Sentence(text, found[0].kind, found[0].part, found[0].time)
+    first = found[0]
+    return Sentence(text, first.kind, first.part, first.time, within=first.slack)
 
 
 def confusion(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -117,9 +121,14 @@ def parts_right(labels: Sequence[Sentence], said: Sequence[Sentence]) -> Rate:
 
 
 def times_right(labels: Sequence[Sentence], said: Sequence[Sentence]) -> Rate:
-    """Of sentences that are labelled with a time, the share read as a claim with the same time."""
+    """Of sentences that are labelled with a time, the share read as a claim of a time that it is within: of a
+    stretch of time the label is its beginning, and of "2.1 s" half a tenth either way is meant.
+    """
     pairs = [(a, b) for a, b in zip(labels, said, strict=True) if a.time is not None]
-    near = [b.time is not None and abs((a.time or 0.0) - b.time) < 0.01 for a, b in pairs]
+    near = [
+        b.time is not None and abs((a.time or 0.0) - b.time) <= max(a.within, b.within) + 1e-6
+        for a, b in pairs
+    ]
     return Rate(sum(near), len(near))
 
 

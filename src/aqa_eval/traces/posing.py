@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 
@@ -55,10 +56,13 @@ class Posed:
 
 @dataclass(slots=True)
 class Bodies:
-    """The bodies of clips. `looked` is called with a clip's id when its body had to be looked for."""
+    """The bodies of clips. `looked` is called with a clip's id when its body had to be looked for. Without
+    `search` no network is asked: what it found before is used, and other such clips have no body.
+    """
 
     store: FrameStore
     looked: Callable[[str], None] = lambda _: None
+    search: bool = True
     _held: OrderedDict[str, Posed | str] = field(default_factory=OrderedDict)
 
     def digest(self, clip: Clip) -> str:
@@ -68,13 +72,17 @@ class Bodies:
             parts = (self.store.fingerprint(clip), source, self.store.keypoints_digest(clip, source))
         except MediaError:
             return ""
-        return hashlib.sha256(repr((VERSION, FPS, MOST, *parts)).encode()).hexdigest()
+        name = hashlib.sha256(repr((VERSION, FPS, MOST, *parts)).encode()).hexdigest()
+        if not self.search and source == "blazepose" and not self._shelf(name).exists():
+            return ""
+        return name
 
     def of(self, clip: Clip) -> Posed | str:
         """The body of a clip, or why there is none."""
         name = self.digest(clip)
         if not name:
-            return "no pose: the recording is not at hand"
+            reason = "the recording is not at hand" if self.search else "none was looked for"
+            return f"no pose: {reason}"
         if name not in self._held:
             self._held[name] = self._kept(clip, name)
             if len(self._held) > HELD:
@@ -83,7 +91,7 @@ class Bodies:
         return self._held[name]
 
     def _kept(self, clip: Clip, name: str) -> Posed | str:
-        path = shelf(self.store.folder / "tracks", name, ".npz")
+        path = self._shelf(name)
         try:
             return _read(path.read_bytes())
         except (OSError, ValueError, KeyError, EOFError):
@@ -95,6 +103,9 @@ class Bodies:
             return f"no pose: {error}"
         write_whole(path, _bytes(found))
         return found
+
+    def _shelf(self, name: str) -> Path:
+        return shelf(self.store.folder / "tracks", name, ".npz")
 
     def _source(self, clip: Clip) -> str:
         if isinstance(clip.media, Rendered) and clip.rotation % 360 == 0:

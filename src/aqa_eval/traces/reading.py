@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from aqa_eval.traces.claim import Claim, Kind
+from aqa_eval.traces import kinds
+from aqa_eval.traces.claim import KINDS, Claim, Kind
+from aqa_eval.traces.kinds import Held
 from aqa_eval.traces.lexicon_files import Lexicon, lexicon
+from aqa_eval.traces.saying import Named, named_parts, relations_of
 from aqa_eval.traces.steps import Step, steps
 from aqa_eval.traces.times import Moment, measured, moment, stated
 
@@ -22,10 +25,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 
 
-Named = tuple[str, str, int]
-"""A part that is named, its side, and where in the text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """One clause: what it does, and in `saying` (part, side, relation, denied) what it says of which part."""
@@ -35,7 +34,6 @@ class Said:
     value: float | None
     unit: str
     phase: str
-    timed: bool
 
 
 def claims(text: str, frames: Sequence[float] = ()) -> list[Claim]:
@@ -56,7 +54,7 @@ def of_step(step: Step, place: int, frames: Sequence[float] = ()) -> list[Claim]
 
 def named_part(text: str) -> tuple[str, str]:
     """(the part that a few words name, the side); empty where the lexicon knows none in them."""
-    found = _parts(text.lower(), lexicon())
+    found = named_parts(text.lower(), lexicon())
     return found[0][:2] if found else ("", "")
 
 
@@ -95,148 +93,139 @@ def _when(step: Step, frames: Sequence[float]) -> tuple[Moment | None, bool]:
     return (own, True) if own else moment(step.text.lower(), frames)
 
 
+def why(text: str) -> tuple[str, list[tuple[str, float]]]:
+    """(what a sentence is read as, how much each of its cues said for it), the strongest first."""
+    words, names = lexicon(), cues(text)
+    return kinds.decide(names, words), kinds.why(names, words)
+
+
+def cues(text: str) -> list[str]:
+    """The cues by which the class of a sentence is decided; of a text of several, those of the longest."""
+    step = max(steps(text.translate(_CURLY)), key=lambda one: len(one.text), default=None)
+    if step is None:
+        return []
+    words = lexicon()
+    plain = words.unmeant.sub(" ", step.text.lower())
+    given = named_parts(step.part.lower(), words)[:1] if step.part else []
+    return _features(plain, _parsed(plain, given, given, _when(step, ())[1], words), words)
+
+
 @lru_cache(maxsize=1 << 14)
 def _sentence(text: str, part: str, timed: bool, digest: str) -> tuple[Said, ...]:
-    """What a sentence in lower case says. Where one of its clauses observes, the rules, priors and doubts
-    beside it are the frame of that observation, not claims of their own.
+    """What a sentence in lower case says. Where it observes, only the clauses that do so are claims: the
+    rules, priors and doubts beside them are their frame.
     """
     words = lexicon()
-    plain = words.unmeant.sub(" ", text)
-    given = _parts(part, words)[:1] if part else []
-    known = given
-    said = []
-    for clause in _clauses(plain, words):
-        found = _clause(clause, known, given, timed, words)
-        if found is not None:
-            said.append(found)
-        # What the next clause calls "they" or "it".
-        known = [part for part in _parts(clause, words) if part[0] != "body"][:1] or known
-    seen = [one for one in said if one.kind == "observation"]
-    if not seen:
-        return tuple(said[:1])
-    if not any(relation for _, _, relation, _ in seen[0].saying) and len(said) > len(seen):
-        # "..., but here they do": what is observed is named in the clause before.
-        other = next(one for one in said if one.kind != "observation")
-        return (Said("observation", other.saying, other.value, other.unit, seen[0].phase, timed),)
-    return tuple(seen)
+    text = words.unmeant.sub(" ", text)
+    given = named_parts(part, words)[:1] if part else []
+    clauses = _parsed(text, given, given, timed, words)
+    decided = kinds.decide(_features(text, clauses, words), words)
+    kind = next((kind for kind in KINDS if kind == decided), None)
+    if kind is None or not clauses:
+        return ()
+    own = [decided if len(clauses) == 1 else _own(clause, words) for clause in clauses]
+    chosen = [clause for clause, does in zip(clauses, own, strict=True) if does == kind] or clauses
+    if kind != "observation":
+        return (_said(kind, chosen[0] if chosen[0].saying else _fullest(clauses)),)
+    telling = [clause for clause in chosen if any(relation for _, _, relation, _ in clause.saying)]
+    if not telling:  # "..., but here they do": what is observed is named in another clause
+        telling = [_fullest(clauses)]
+    return tuple(_said(kind, clause) for clause in telling)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause, what is named in it, and what is said of which part."""
+
+    text: str
+    saying: tuple[tuple[str, str, str, bool], ...]
+    value: float | None
+    unit: str
+    phase: str
+    held: Held
+    named: list[Named]
+
+
+def _parsed(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> list[_Clause]:
+    found = []
+    pieces = [clause for clause in _clauses(text, words) if clause.strip()]
+    several = len(pieces) > 1
+    for clause in pieces:
+        own = moment(clause)[1] if several and timed else timed
+        found.append(_clause(clause.strip(), known, given, own, words))
+        known = found[-1].named[:1] or known  # what the next clause calls "they" or "it"
+    return found
+
+
+def _features(text: str, clauses: Sequence[_Clause], words: Lexicon) -> list[str]:
+    """The cues of a sentence: of its last clause where that stands after a "but" and speaks for itself."""
+    if len(clauses) > 1 and _turned(text, words):
+        last = kinds.features(clauses[-1].text, clauses[-1].held, words)
+        if kinds.speaks(last):
+            return sorted({*last, "turned"})
+    held = [clause.held for clause in clauses]
+    whole = Held(*(any(getattr(one, name) for one in held) for name in Held.__slots__))
+    return kinds.features(text, whole, words)
+
+
+def _turned(text: str, words: Lexicon) -> bool:
+    marks = [match.group().strip(" ,") for match in words.contrast.finditer(text)]
+    return marks[-1] in words.turn if marks else words.concession.match(text) is not None
+
+
+def _own(clause: _Clause, words: Lexicon) -> str:
+    return kinds.decide(kinds.features(clause.text, clause.held, words), words)
+
+
+def _fullest(clauses: Sequence[_Clause]) -> _Clause:
+    """The clause that says most: one with a relation, or else with a part."""
+    return max(clauses, key=lambda one: (any(said[2] for said in one.saying), bool(one.saying)))
+
+
+def _said(kind: Kind, clause: _Clause) -> Said:
+    saying = clause.saying or (("body", "", "", False),)
+    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
+        saying = tuple((part, side, relation, False) for part, side, relation, _ in saying)
+    return Said(kind, saying, clause.value, clause.unit, clause.phase)
 
 
 def _clauses(text: str, words: Lexicon) -> Iterator[str]:
     place = 0
-    for match in words.contrast.finditer(text):
+    conceded = words.concession.match(text)
+    if conceded is not None:
+        place = conceded.end()
+        yield text[: conceded.start(1)]
+    for match in words.contrast.finditer(text, place):
         yield text[place : match.start()]
         place = match.start() if match.group().strip(" ,").startswith("here") else match.end()
     yield text[place:]
 
 
-def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> Said | None:
+def _clause(text: str, known: list[Named], given: list[Named], timed: bool, words: Lexicon) -> _Clause:
     """`known`: what "it" may mean. `given`: the part that is named beside the words; its side is theirs."""
-    text = text.strip()
     sides = {part: side for part, side, _ in given}
-    parts = [(part, side or sides.get(part, ""), place) for part, side, place in _parts(text, words)]
+    parts = [(part, side or sides.get(part, ""), place) for part, side, place in named_parts(text, words)]
+    named = [part for part in parts if part[0] != "body"]
+    body = any(part == "body" for part, _, _ in parts)
     if all(part == "body" for part, _, _ in parts):
         here = words.sides.search(text)
         side = here.lastgroup or "" if here else ""
         parts = [*((part, side or own, place) for part, own, place in known), *parts]
-    saying = _saying(text, parts, words)
+    found = relations_of(text, parts, words)
     value, unit = measured(text)
-    relations = any(relation for _, _, relation, _ in saying)
-    bodily = relations or any(part != "body" for part, _, _, _ in saying)
-    bodily = bodily or (unit == "degrees" and bool(parts))
-    kind = _kind(text, timed or (value is not None and unit == "degrees"), relations, bodily, words)
-    if kind is None:
-        return None
-    if kind == "hedge":  # "cannot tell whether" denies nothing of what follows
-        saying = [(part, side, relation, False) for part, side, relation, _ in saying]
     phase = words.phases.search(text)
-    return Said(
-        kind,
-        tuple(saying) or (("body", "", "", False),),
+    return _Clause(
+        text,
+        tuple(found),
         value,
         unit,
         phase.lastgroup or "" if phase else "",
-        timed,
+        Held(
+            bool(named or given),
+            body,
+            any(relation for _, _, relation, _ in found),
+            timed,
+            unit == "degrees",
+        ),
+        named,
     )
-
-
-def _kind(text: str, timed: bool, relations: bool, bodily: bool, words: Lexicon) -> Kind | None:
-    """What a clause does, by the first kind that is marked in it."""
-    marked = words.kinds
-    if marked["intention"].search(text):
-        return None
-    if marked["prior"].search(text):
-        return "prior"
-    if marked["blindness"].search(text):
-        return "hedge"
-    if bodily and marked["rule"].search(text):
-        return "rule"
-    if marked["guess"].search(text):
-        return "prior" if bodily else None
-    if marked["doubt"].search(text) and bodily and not timed:
-        return "hedge"
-    seen = timed or any(marked[name].search(text) is not None for name in ("seen", "state"))
-    return "observation" if relations or (seen and bodily) else None
-
-
-def _parts(text: str, words: Lexicon) -> list[Named]:
-    """(part, side, where it stands) of every part that is named, in order."""
-    sides = [(match.start(), match.lastgroup or "") for match in words.sides.finditer(text)]
-    found = []
-    for match in words.parts.finditer(text):
-        before = [side for place, side in sides if 0 <= match.start() - place <= 25]
-        found.append((match.lastgroup or "", before[-1] if before else "", match.start()))
-    return found
-
-
-def _saying(text: str, parts: list[Named], words: Lexicon) -> list[tuple[str, str, str, bool]]:
-    """What is said of which part: each relation with the nearest part before it that it can be said of, or
-    else after it, or else the part that is meant where none is named.
-    """
-    found: list[tuple[str, str, str, bool]] = []
-    for match in words.relations.finditer(text):
-        name = (match.lastgroup or "").replace("_", "-")
-        relation = words.names[name]
-        part, side = _bearer(match, parts, relation.parts, relation.part)
-        if not part:
-            continue
-        if relation.instead and part != relation.instead:
-            part = relation.instead
-        denied = _denied(text, match, words)
-        saying = (part, side, name, denied)
-        if saying not in found:
-            found.append(saying)
-    strong = [one for one in found if one[2] not in {"movement", "standing"}]
-    found = [one for one in found if one[2] != "movement"] or found
-    if strong:
-        return strong
-    named = [(part, side) for part, side, _ in parts if part != "body"]
-    if found and not named:
-        return found
-    # A part without a relation, or one that merely moves.
-    relation_name = found[0][2] if found else ""
-    return [(part, side, relation_name, False) for part, side in dict.fromkeys(named[:1])]
-
-
-def _denied(text: str, match: re.Match[str], words: Lexicon) -> bool:
-    """Whether a relation is denied, before its words or among them; "not deep enough" denies nothing."""
-    inside = words.denying.search(match.group())
-    if inside is not None:
-        return inside.start() > 0 and not match.group().startswith(("doesn", "didn", "fail"))
-    return words.denial.search(text[: match.start()]) is not None
-
-
-def _bearer(
-    match: re.Match[str], parts: list[Named], allowed: tuple[str, ...], default: str
-) -> tuple[str, str]:
-    fitting = [p for p in parts if not allowed or p[0] in allowed]
-    if not allowed:
-        fitting = [p for p in parts if p[0] != "body"] if default != "body" else []
-    before = [p for p in fitting if p[2] < match.end()]
-    after = [p for p in fitting if p[2] >= match.end()]
-    chosen = before[-1] if before else after[0] if after else None
-    if chosen is not None and (chosen[0] != "body" or default in {"", "body"}):
-        return chosen[0], chosen[1]
-    if default:
-        return default, chosen[1] if chosen else ""
-    first = next((p for p in parts if p[0] != "body"), None)
-    return (first[0], first[1]) if first else ("", "")

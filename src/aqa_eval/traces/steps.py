@@ -16,12 +16,12 @@ _TAG = re.compile(
     r"<(/?)(?:\|?)(look|decompose|analy[sz]e|think|thinking|thoughts?|answer)\b[^<>]{0,60}>", re.I
 )
 _OTHER_TAGS = re.compile(r"</?[a-z][^<>]{0,80}>|<\|[^<>|]{1,40}\|>", re.I)
+_TAG_TIME = re.compile(r"\b(?:t|time|timestamp|start)\s?=\s?[\"']?(\d{1,4}(?:\.\d{1,3})?)", re.I)
 _FENCE = re.compile(r"^\s*```.*$", re.M)
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•+–]\s+|\(?\d{1,3}[.)]\s+|[a-hA-H][.)]\s+|\|)+\s*")
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,:;!?])[*_](?!\w)|`|~~")
 _ENDS = re.compile(
     r"(?<!\b[eE]\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)(?<!\bno)(?<!\bNo)(?<!\bfig)(?<!\bDr)[.!?]+[\"')\]]*(?=\s+\S)"
-    r"|\s\|\s"
 )
 _DECODER = json.JSONDecoder()
 _VERDICTS = frozenset(
@@ -33,20 +33,44 @@ _VERDICTS = frozenset(
             "judgment",
             "confidence",
             "score",
-            "final_answer",
+            "final answer",
             "result",
             "choice",
         ),
-        *("point", "point_2d", "coordinates", "xy", "bbox", "box", "time", "time_s", "seconds", "t", "part"),
-        *("body_part", "bodypart", "start", "end", "probability"),
+        *(
+            "point",
+            "point 2d",
+            "coordinates",
+            "xy",
+            "bbox",
+            "box",
+            "time",
+            "time s",
+            "timestamp",
+            "seconds",
+            "t",
+            "part",
+            "frame",
+            "side",
+            "polarity",
+        ),
+        *("body part", "bodypart", "start", "end", "probability"),
     }
 )
 """Keys of JSON whose values are no sentences: the answer itself, and what is said of an observation."""
+_SIGHT = frozenset({"visible", "visibility", "in view", "is visible", "seen", "observable"})
+_UNSEEN = frozenset({"false", "no", "none", "0", "low", "poor", "not visible", "n/a"})
+_TELLING = re.compile(
+    r"rule|require|guideline|criteri|standard|infer|assum|expect|prior|basis|uncertain|limit|present|defin"
+)
+"""Keys that say whether a part can be seen, what says that it cannot, and keys that tell what a value is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A sentence, or what one JSON object says: `part` and `time` as its own keys have them, else empty."""
+    """A sentence, or what one JSON object says: `part` and `time` as its own keys have them, else empty.
+    A key that tells what the value is ("rule", "inference") stands before it.
+    """
 
     text: str
     tag: str = ""
@@ -100,11 +124,16 @@ def _objects(value: object, tag: str, depth: int = 0) -> Iterator[Step]:
     if not isinstance(value, dict):
         return
     part = _first(value, "part", "body_part", "bodypart")
-    time = _first(value, "time", "time_s", "seconds", "t")
+    time = _first(value, "time", "time_s", "timestamp", "seconds", "t")
     for key, one in value.items():
-        if isinstance(one, str) and str(key).lower() not in _VERDICTS:
-            for sentence in _sentences(one, tag):
-                yield Step(sentence.text, tag, part, time)
+        name = str(key).lower().replace("_", " ")
+        if name in _SIGHT and (not isinstance(one, str | dict | list) or one in _UNSEEN):
+            if str(one).lower() in _UNSEEN:
+                yield Step("not visible", tag, part, time)
+        elif isinstance(one, str) and name not in _VERDICTS:
+            for number, sentence in enumerate(_sentences(one, tag)):
+                lead = f"{name}: " if number == 0 and _TELLING.search(name) else ""
+                yield Step((lead + sentence.text)[:LONGEST], tag, part, time)
         elif isinstance(one, dict | list):
             yield from _objects(one, tag, depth + 1)
 
@@ -117,7 +146,7 @@ def _first(value: dict[object, object], *keys: str) -> str:
 def _sentences(text: str, tag: str) -> Iterator[Step]:
     if not text.strip(" \n\t[],{}`"):
         return
-    for line in _OTHER_TAGS.sub(" ", _FENCE.sub("\n", text)).split("\n"):
+    for line in _OTHER_TAGS.sub(_dated, _FENCE.sub("\n", text)).split("\n"):
         plain, place = _LEAD.sub("", line), 0
         for match in _ENDS.finditer(plain):
             yield from _sentence(plain[place : match.end()], tag)
@@ -125,7 +154,13 @@ def _sentences(text: str, tag: str) -> Iterator[Step]:
         yield from _sentence(plain[place:], tag)
 
 
+def _dated(tag: re.Match[str]) -> str:
+    """What is left of a tag: the time that it carries."""
+    time = _TAG_TIME.search(tag.group())
+    return f" t={time[1]}: " if time else " "
+
+
 def _sentence(raw: str, tag: str) -> Iterator[Step]:
-    words = " ".join(_MARKUP.sub("", raw).split()).strip(" |\"'")
+    words = " ".join(_MARKUP.sub("", raw).split()).strip(" |\"'").replace(" | ", ", ")
     if any(c.isalnum() for c in words):
         yield Step(words[:LONGEST], tag)

@@ -8,29 +8,27 @@ from the clip?
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from aqa_eval.judges import PROTOCOLS
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import PERTURBATIONS, FrameStore
 from aqa_eval.plan import Plan
-from aqa_eval.plan.scenes import moment as decisive
 from aqa_eval.traces import checking, geometry_files
 from aqa_eval.traces.cited import cited_claims, point_right, time_right
 from aqa_eval.traces.claim import Claim
 from aqa_eval.traces.kept import Kept, digest
 from aqa_eval.traces.lexicon_files import lexicon
+from aqa_eval.traces.places import Others, Place, named, own, partners
 from aqa_eval.traces.posing import Bodies
 from aqa_eval.traces.reading import claims
 from aqa_eval.traces.texts import Source, cited, texts
-from aqa_eval.vocabulary import Answer, Clip, Evidence, Item, Judge, Task, TimeSpan, Trial
+from aqa_eval.vocabulary import Answer, Clip, Evidence, Judge, Task, Trial
 
 COLUMNS: dict[str, pl.DataType] = {
     "key": pl.String(),  # the trial's
@@ -74,16 +72,23 @@ class Progress:
 
 
 def claims_table(
-    plan: Plan, ledger: Ledger, store: FrameStore, folder: Path, progress: Progress | None = None
+    plan: Plan,
+    ledger: Ledger,
+    store: FrameStore,
+    folder: Path,
+    progress: Progress | None = None,
+    search: bool = True,
 ) -> pl.DataFrame:
     """The claims of every answered trial, columns as in `COLUMNS`, in plan order.
 
     What was read and checked is kept in `folder` beside the ledger, and bodies in the cache of `store`: a
-    second call reads and looks for nothing. Raises LedgerError, and TraceError where nothing can be kept.
+    second call reads and looks for nothing. Without `search` no network is asked for bodies: claims about
+    clips whose body is known in no other way are not checkable. Raises LedgerError, and TraceError where
+    nothing can be kept.
     """
     progress = progress or Progress()
     with Kept(folder) as kept:
-        audit = _Audit(plan, ledger, kept, Bodies(store, progress.looked), progress)
+        audit = _Audit(plan, ledger, kept, Bodies(store, progress.looked, search), progress)
         others = audit.survey()
         parts = [empty()]
         rows: list[tuple[object, ...]] = []
@@ -97,23 +102,6 @@ def claims_table(
 
 def _framed(rows: list[tuple[object, ...]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A clip to hold claims against, when what is asked shows most clearly there, and its fault's span."""
-
-    clip: Clip
-    moment: float | None
-    span: TimeSpan | None
-
-
-@dataclass(slots=True)
-class _Others:
-    """Item -> the clip that is shown in its place, and item -> (another item of its criterion, its clip)."""
-
-    donors: dict[str, _Place] = field(default_factory=dict)
-    partners: dict[str, tuple[str, _Place]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +124,12 @@ class _Audit:
     _digests: dict[str, str] = field(default_factory=dict)
     _count: int = 0
 
-    def survey(self) -> _Others:
+    def survey(self) -> Others:
         """Read every text, and find the other clips that claims are held against."""
-        others, groups = _Others(), dict[tuple[str, ...], dict[str, _Place]]()
+        others, groups = Others(), dict[tuple[str, ...], dict[str, Place]]()
         for trial, answer in self._answered():
             if trial.condition.perturbation == "swapped":
-                others.donors.setdefault(_named(trial.item), _Place(trial.shown[0], None, None))
+                others.donors.setdefault(named(trial.item), Place(trial.shown[0], None, None))
             elif len(trial.shown) == 1 and any(self._texts(trial, answer)):
                 item = trial.item
                 group: tuple[str, ...] = (
@@ -150,12 +138,12 @@ class _Audit:
                     item.criterion.id,
                     item.clips[0].view,
                 )
-                groups.setdefault(group, {}).setdefault(_named(item), _own(item))
+                groups.setdefault(group, {}).setdefault(named(item), own(item))
         for group, places in groups.items():
-            others.partners |= _partners(places, f"{self.plan.study.seed}:{group}")
+            others.partners |= partners(places, f"{self.plan.study.seed}:{group}")
         return others
 
-    def rows(self, others: _Others) -> Iterator[tuple[object, ...]]:
+    def rows(self, others: Others) -> Iterator[tuple[object, ...]]:
         """The rows of the table."""
         for trial, answer in self._answered():
             for text in self._texts(trial, answer):
@@ -195,11 +183,11 @@ class _Audit:
                 [p if n == 0 or both[n - 1][1] is not p else None for n, (_, p) in enumerate(both)],
             )
 
-    def _checked(self, trial: Trial, text: _Text, others: _Others) -> Iterator[tuple[object, ...]]:
+    def _checked(self, trial: Trial, text: _Text, others: Others) -> Iterator[tuple[object, ...]]:
         item, condition = trial.item, trial.condition
-        name = _named(item)
-        own = trial.shown == item.clips
-        place = _own(item) if own else _Place(trial.shown[0], None, None)
+        name = named(item)
+        its = trial.shown == item.clips
+        place = own(item) if its else Place(trial.shown[0], None, None)
         hindrance = TWO if len(trial.shown) > 1 else ""
         if PERTURBATIONS[condition.perturbation].temporal and condition.perturbation != "keyframe":
             hindrance = REORDERED
@@ -207,9 +195,9 @@ class _Audit:
         pointed = condition.representation in {"rgb", "overlay", "skeleton"}
         here = self._against(text, place, mirrored, pointed, hindrance)
         nothing: list[tuple[object, ...]] = [(None, "", None, None)] * len(text.found)
-        donor = others.donors.get(name) if own and not hindrance else None
+        donor = others.donors.get(name) if its and not hindrance else None
         there = self._against(text, donor, mirrored, False, "") if donor else nothing
-        partner, other = others.partners.get(name, ("", None)) if own and not hindrance else ("", None)
+        partner, other = others.partners.get(name, ("", None)) if its and not hindrance else ("", None)
         swapped = self._against(text, other, mirrored, pointed, "") if other else nothing
         for claim, a, b, c in zip(text.found, here, there, swapped, strict=True):
             yield (
@@ -221,7 +209,7 @@ class _Audit:
             )
 
     def _against(
-        self, text: _Text, place: _Place, mirrored: bool, pointed: bool, hindrance: str
+        self, text: _Text, place: Place, mirrored: bool, pointed: bool, hindrance: str
     ) -> list[tuple[object, ...]]:
         """(check, reason, point right, time right) of every claim against one clip."""
         if hindrance:
@@ -267,28 +255,6 @@ class _Audit:
         if name not in self._digests:
             self._digests[name] = self.bodies.digest(clip)
         return self._digests[name]
-
-
-def _named(item: Item) -> str:
-    return f"{item.dataset}:{item.id}"
-
-
-def _own(item: Item) -> _Place:
-    return _Place(item.clips[0], decisive(item), item.span)
-
-
-def _partners(places: Mapping[str, _Place], seed: str) -> dict[str, tuple[str, _Place]]:
-    """Each item's other item: the next one in an order drawn by the seed, whose clip is not the same."""
-    names = sorted(places)
-    if len(names) < 2:
-        return {}
-    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    order = [names[i] for i in np.random.default_rng(number).permutation(len(names))]
-    found = {}
-    for name, other in zip(order, [*order[1:], order[0]], strict=True):
-        if places[other].clip.id != places[name].clip.id:
-            found[name] = (other.split(":", 1)[1], places[other])
-    return found
 
 
 def _claim(kept: list[Any]) -> Claim:
