@@ -107,8 +107,8 @@ def test_grounded_is_right_with_evidence_that_holds():
     """Four items: right and held, right and contradicted, wrong and held, right without evidence: 1 of 4.
 
     The evidence of the first three, taken to the next item, holds of the second and of the third: item 1 is
-    right (counts), item 2 is wrong (does not), item 0 got evidence that does not hold. 1 of 3 pairs, times
-    the share of answers with evidence, 3 of 4.
+    right (counts), item 2 is wrong (does not), item 0 got evidence that does not hold; the fourth has none to
+    give: 1 of 4. The difference is the mean of 0, 0, 0 and 0.
     """
     rows = [trial(0), trial(1), trial(2, right=False), trial(3)]
     items = [row["item"] for row in rows]
@@ -119,7 +119,8 @@ def test_grounded_is_right_with_evidence_that_holds():
     ]
     grounded = found(rows, said)["grounded_accuracy"]
     assert grounded.estimate == pytest.approx(1 / 4)
-    assert grounded.chance == pytest.approx(1 / 3 * 3 / 4)
+    assert grounded.chance == pytest.approx(1 / 4)
+    assert grounded.parts["difference"] == pytest.approx(0.0)
     assert grounded.parts["accuracy"] == pytest.approx(3 / 4)
     assert grounded.parts["evidence_holds"] == pytest.approx(2 / 4)
 

@@ -228,7 +228,15 @@ TERMS: Mapping[str, Term] = {
     "evidence_checkable": Term(
         "Evidence checkable", "The share of answers of whose evidence anything can be checked."
     ),
-    "permuted": Term("Permuted", "How many pairs of items the chance line rests on."),
+    "of_own_clip": Term(
+        "Of its own clip",
+        "The share that holds of the clip it was said of, of what another clip decides too.",
+    ),
+    "difference": Term(
+        "Difference", "How much more of it holds of its own clip than of another, claim by claim."
+    ),
+    "difference_low": Term("Difference, low", "The lower limit of that difference (95%)."),
+    "difference_high": Term("Difference, high", "The upper limit of that difference (95%)."),
     "masked_cited_effect": Term(
         "Masking what it cited",
         "How much more often the answer changes when what was cited is masked than when as much is masked "
