@@ -14,8 +14,8 @@ CITED = {"source": "cited", "check": "not checkable"}
 
 
 def made(seed, look, clips=60):
-    """Clips in a ring, of each of which three things are true or not; of each answer's two claims about them a
-    share `look` says what is so of its clip, the others say what they say.
+    """Clips in a ring, of each of which three things are true or not; of each answer's two claims about them
+    a share `look` says what is so of its clip, the others say what they say.
     """
     rng = np.random.default_rng(seed)
     rows = [trial(clip) for clip in range(clips)]

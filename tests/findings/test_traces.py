@@ -1,5 +1,6 @@
 """What the words of judges say of clips: kinds, checks, swap, grounding and probes, derived by hand."""
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -89,6 +90,28 @@ def test_swap_counts_only_claims_whose_truth_differs():
     assert swap.parts["survives_asking_again"] == pytest.approx(6 / 7)
     assert swap.parts["survives_swap"] == pytest.approx(2 / 7)
     assert swap.estimate == pytest.approx(4 / 7)
+
+
+def test_a_judge_that_sees_poorly_follows_the_clip_as_far_as_it_sees():
+    """Each answer says of the knee what is so of the clip shown with p = 0.6, else the opposite, which is so of
+    the clip in its place. What is true is repeated with p, and said of the other with 1 - p: 2p - 1 = 0.2. What
+    is false does not count; with it the mean would be p (2p - 1) - (1 - p)(2p - 1) = 0.04.
+    """
+    rng = np.random.default_rng(8)
+    rows, said = [], []
+    for clip in range(300):
+        for place in ({"repeat": 0}, {"repeat": 1}, {"perturbation": "swapped", "setting": "swapped"}):
+            row = trial(clip, **place)
+            right, own = rng.random() < 0.6, "setting" not in place
+            ends = ("supported", "contradicted") if right else ("contradicted", "supported")
+            relation = "bent" if right == own else "straight"  # each clip is bent, each donor straight
+            said.append(claim(row, relation=relation, check=ends[0], elsewhere=ends[1] if own else None))
+            rows.append(row)
+    swap = found(rows, said)["swap_survival"]
+    assert swap.estimate == pytest.approx(0.2, abs=0.09)  # two errors of some 0.045
+    assert swap.low > 0.04
+    assert swap.parts["survives_asking_again"] == pytest.approx(0.6, abs=0.06)
+    assert swap.parts["survives_swap"] == pytest.approx(0.4, abs=0.06)
 
 
 @pytest.mark.parametrize(
