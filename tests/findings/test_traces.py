@@ -93,9 +93,9 @@ def test_swap_counts_only_claims_whose_truth_differs():
 
 
 def test_a_judge_that_sees_poorly_follows_the_clip_as_far_as_it_sees():
-    """Each answer says of the knee what is so of the clip shown with p = 0.6, else the opposite, which is so of
-    the clip in its place. What is true is repeated with p, and said of the other with 1 - p: 2p - 1 = 0.2. What
-    is false does not count; with it the mean would be p (2p - 1) - (1 - p)(2p - 1) = 0.04.
+    """Each answer says of the knee what is so of the clip shown with p = 0.6, else the opposite, which is so
+    of the clip in its place. What is true is repeated with p, and said of the other with 1 - p: 2p - 1 = 0.2.
+    What is false does not count; with it the mean would be p (2p - 1) - (1 - p)(2p - 1) = 0.04.
     """
     rng = np.random.default_rng(8)
     rows, said = [], []

@@ -28,8 +28,8 @@ _CLAIM = ("part", "relation", "tens")
 def find(claimed: Claimed, table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """How much more often a claim survives asking again about the same clip than the swap, for each kind of
     trace: the mean over claims of the difference of the two shares. 0 is a judge whose words do not follow
-    the clip, 1 one whose words follow it alone. A claim that is false of its own clip and true of the other is
-    an error to begin with, of which the swap says nothing: it does not count.
+    the clip, 1 one whose words follow it alone. A claim that is false of its own clip and true of the other
+    is an error to begin with, of which the swap says nothing: it does not count.
     """
     found = []
     swapped = otherwise(claimed.trials, table, "perturbation", "swapped")

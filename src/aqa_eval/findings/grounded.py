@@ -58,8 +58,8 @@ def find(claimed: Claimed, settings: Settings) -> list[Finding]:
 
 
 def _with_other(rows: pl.DataFrame) -> pl.DataFrame:
-    """With `taken`: is the other item's verdict right, and does this one's evidence hold there? Null where the
-    other item was not answered so. A trial without evidence has none to take: it is false on both sides.
+    """With `taken`: is the other item's verdict right, and does this one's evidence hold there? Null where
+    the other item was not answered so. A trial without evidence has none to take: it is false on both sides.
     """
     other = rows.select(pl.col("item").alias("partner"), *_SAME, pl.col("right").alias("partner_is_right"))
     other = other.unique(["partner", *_SAME], keep="first", maintain_order=True)

@@ -259,14 +259,21 @@ TERMS: Mapping[str, Term] = {
     "changed_by_control": Term("Changed by control", "The share of answers that its control changes."),
     "covert_failures": Term(
         "Covert failures",
-        "The share of answers that are wrong, at least 80% sure, and give a false or unsupported claim about "
-        "the clip: nothing in the answer tells that it is wrong.",
+        "The share of answers that are wrong, at least 80% sure, and give a claim about the clip that "
+        "geometry contradicts: nothing in the answer tells that it is wrong.",
     ),
-    "at_least": Term("At least", "The share if every answer without a confidence was unsure."),
-    "at_most": Term("At most", "The share if every answer without a confidence was sure."),
+    "at_least": Term("At least", "The share if no answer that is not known to be one was one."),
+    "at_most": Term("At most", "The share if every wrong answer that may be one was one."),
     "wrong": Term("Wrong", "The share of answers that are wrong."),
     "without_confidence": Term("No confidence", "The share of answers that give none."),
-    "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
+    "confident_errors": Term(
+        "Confident errors",
+        "Of the answers that state a confidence, the share that is wrong and at least 80% sure.",
+    ),
+    "nothing_checkable": Term(
+        "Nothing checkable",
+        "The share of answers that say something of the clip, none of which can be checked.",
+    ),
     **{name: Term(*told) for name, told in FURTHER.items()},
 }
 
