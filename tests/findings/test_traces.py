@@ -5,8 +5,10 @@ import polars as pl
 import pytest
 
 from aqa_eval.findings import Settings, find_all
-from aqa_eval.findings.claim_kinds import labelled
 from aqa_eval.traces import empty
+from aqa_eval.traces.accuracy import labelled
+from aqa_eval.traces.claim import KINDS
+from aqa_eval.traces.lexicon_files import CLASSES
 from aqa_eval.vocabulary import Finding
 from findings.claimed_tables import claim, claims, table, trial
 
@@ -19,17 +21,33 @@ def found(rows: list[dict[str, object]], said: list[dict[str, object]] | pl.Data
 
 
 def test_kinds_are_corrected_for_the_readers_errors():
-    """6 of 20 claims were read as priors. With sensitivity s and specificity c of the labelled sentences the
-    share is (0.3 + c - 1) / (s + c - 1).
+    """The lines of each answer are such that what is read of them is just what the labelled sentences make of
+    a mix of 20 observations, 5 rules, 10 priors, 5 hedges and 10 lines without a claim: C' p, times 20000.
     """
+    labels, read = labelled()
+    matrix = np.zeros((5, 5))
+    np.add.at(matrix, (labels, read), 1.0)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    counts = (np.array([20, 5, 10, 5, 10]) @ matrix * 400).round().astype(int)
     rows = [trial(clip) for clip in range(20)]
-    said = [claim(row, kind="prior" if n < 6 else "observation") for n, row in enumerate(rows)]
-    share = found(rows, said)["prior_share"]
-    truth, read = labelled("prior")
-    s, c = float(read[truth].mean()), float((~read[~truth]).mean())
-    assert share.parts["as_read"] == pytest.approx(0.3)
-    assert share.estimate == pytest.approx((0.3 + c - 1) / (s + c - 1))
-    assert share.parts["reader_sensitivity"] == pytest.approx(s)
+    lines = np.random.default_rng(2).permutation(np.repeat(np.arange(5), counts))
+    said = []
+    for row, own in zip(rows, np.array_split(lines, 20), strict=True):
+        ordered = np.sort(own)[::-1]  # those without a claim come first, as gaps before the claims
+        said += [
+            claim(row, kind=CLASSES[kind], place=place)
+            for place, kind in enumerate(ordered)
+            if kind < len(KINDS)
+        ]
+    measures = found(rows, said)
+    share = measures["prior_share"]
+    expected = {"observation": 20 / 40, "rule": 5 / 40, "prior": 10 / 40, "hedge": 5 / 40}
+    for kind, value in expected.items():
+        assert measures[f"{kind}_share"].estimate == pytest.approx(value, abs=0.002)
+    assert share.parts["as_read"] == pytest.approx(counts[2] / counts[:4].sum())
+    assert share.parts["lines_without_claim"] == counts[4]
+    assert share.parts["reader_sensitivity"] == pytest.approx(matrix[2, 2])
+    assert share.planted is None
     assert share.about["trace"] == "raw"
     assert share.clusters == 20
     assert share.low <= share.estimate <= share.high

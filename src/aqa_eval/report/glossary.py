@@ -160,9 +160,9 @@ TERMS: Mapping[str, Term] = {
     ),
     "observation_share": Term(
         "Observations",
-        "Of what the judge’s words claim, the share that says what was seen, corrected for the errors of the "
-        "reader. Claims are read by a published list of words (docs/traces.md).",
-        "(share read + specificity − 1) / (sensitivity + specificity − 1)",
+        "Of what the judge’s words claim, the share that says what was seen, corrected for the errors that "
+        "the reader makes on labelled sentences. Claims are read by a published list of words (docs/traces.md).",
+        "the mix p of kinds whose Cᵀp is nearest to the shares as read; C: how labelled kinds are read",
     ),
     "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
     "prior_share": Term(
@@ -176,9 +176,8 @@ TERMS: Mapping[str, Term] = {
     "reader_sensitivity": Term(
         "Reader’s sensitivity", "Of the labelled claims of the kind, the share that is read as such."
     ),
-    "reader_specificity": Term(
-        "Reader’s specificity",
-        "Of the labelled claims of other kinds, the share that is not read as this one.",
+    "lines_without_claim": Term(
+        "Lines without a claim", "How many lines before the last claim of their text were read as no claim."
     ),
     "supported_share": Term(
         "Observations that are so",
