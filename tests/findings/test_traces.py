@@ -1,11 +1,14 @@
 """What the words of judges say of clips: kinds, checks, swap, grounding and probes, derived by hand."""
 
+import numpy as np
 import polars as pl
 import pytest
 
 from aqa_eval.findings import Settings, find_all
-from aqa_eval.findings.claim_kinds import labelled
 from aqa_eval.traces import empty
+from aqa_eval.traces.accuracy import labelled
+from aqa_eval.traces.claim import KINDS
+from aqa_eval.traces.lexicon_files import CLASSES
 from aqa_eval.vocabulary import Finding
 from findings.claimed_tables import claim, claims, table, trial
 
@@ -18,17 +21,33 @@ def found(rows: list[dict[str, object]], said: list[dict[str, object]] | pl.Data
 
 
 def test_kinds_are_corrected_for_the_readers_errors():
-    """6 of 20 claims were read as priors. With sensitivity s and specificity c of the labelled sentences the
-    share is (0.3 + c - 1) / (s + c - 1).
+    """The lines of each answer are such that what is read of them is just what the labelled sentences make of
+    a mix of 20 observations, 5 rules, 10 priors, 5 hedges and 10 lines without a claim: C' p, times 20000.
     """
+    labels, read = labelled()
+    matrix = np.zeros((5, 5))
+    np.add.at(matrix, (labels, read), 1.0)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    counts = (np.array([20, 5, 10, 5, 10]) @ matrix * 400).round().astype(int)
     rows = [trial(clip) for clip in range(20)]
-    said = [claim(row, kind="prior" if n < 6 else "observation") for n, row in enumerate(rows)]
-    share = found(rows, said)["prior_share"]
-    truth, read = labelled("prior")
-    s, c = float(read[truth].mean()), float((~read[~truth]).mean())
-    assert share.parts["as_read"] == pytest.approx(0.3)
-    assert share.estimate == pytest.approx((0.3 + c - 1) / (s + c - 1))
-    assert share.parts["reader_sensitivity"] == pytest.approx(s)
+    lines = np.random.default_rng(2).permutation(np.repeat(np.arange(5), counts))
+    said = []
+    for row, own in zip(rows, np.array_split(lines, 20), strict=True):
+        ordered = np.sort(own)[::-1]  # those without a claim come first, as gaps before the claims
+        said += [
+            claim(row, kind=CLASSES[kind], place=place)
+            for place, kind in enumerate(ordered)
+            if kind < len(KINDS)
+        ]
+    measures = found(rows, said)
+    share = measures["prior_share"]
+    expected = {"observation": 20 / 40, "rule": 5 / 40, "prior": 10 / 40, "hedge": 5 / 40}
+    for kind, value in expected.items():
+        assert measures[f"{kind}_share"].estimate == pytest.approx(value, abs=0.002)
+    assert share.parts["as_read"] == pytest.approx(counts[2] / counts[:4].sum())
+    assert share.parts["lines_without_claim"] == counts[4]
+    assert share.parts["reader_sensitivity"] == pytest.approx(matrix[2, 2])
+    assert share.planted is None
     assert share.about["trace"] == "raw"
     assert share.clusters == 20
     assert share.low <= share.estimate <= share.high
@@ -91,6 +110,28 @@ def test_swap_counts_only_claims_whose_truth_differs():
     assert swap.estimate == pytest.approx(4 / 7)
 
 
+def test_a_judge_that_sees_poorly_follows_the_clip_as_far_as_it_sees():
+    """Each answer says of the knee what is so of the clip shown with p = 0.6, else the opposite, which is so
+    of the clip in its place. What is true is repeated with p, and said of the other with 1 - p: 2p - 1 = 0.2.
+    What is false does not count; with it the mean would be p (2p - 1) - (1 - p)(2p - 1) = 0.04.
+    """
+    rng = np.random.default_rng(8)
+    rows, said = [], []
+    for clip in range(300):
+        for place in ({"repeat": 0}, {"repeat": 1}, {"perturbation": "swapped", "setting": "swapped"}):
+            row = trial(clip, **place)
+            right, own = rng.random() < 0.6, "setting" not in place
+            ends = ("supported", "contradicted") if right else ("contradicted", "supported")
+            relation = "bent" if right == own else "straight"  # each clip is bent, each donor straight
+            said.append(claim(row, relation=relation, check=ends[0], elsewhere=ends[1] if own else None))
+            rows.append(row)
+    swap = found(rows, said)["swap_survival"]
+    assert swap.estimate == pytest.approx(0.2, abs=0.09)  # two errors of some 0.045
+    assert swap.low > 0.04
+    assert swap.parts["survives_asking_again"] == pytest.approx(0.6, abs=0.06)
+    assert swap.parts["survives_swap"] == pytest.approx(0.4, abs=0.06)
+
+
 @pytest.mark.parametrize(
     ("extra", "why"),
     [
@@ -107,8 +148,8 @@ def test_grounded_is_right_with_evidence_that_holds():
     """Four items: right and held, right and contradicted, wrong and held, right without evidence: 1 of 4.
 
     The evidence of the first three, taken to the next item, holds of the second and of the third: item 1 is
-    right (counts), item 2 is wrong (does not), item 0 got evidence that does not hold. 1 of 3 pairs, times
-    the share of answers with evidence, 3 of 4.
+    right (counts), item 2 is wrong (does not), item 0 got evidence that does not hold; the fourth has none to
+    give: 1 of 4. The difference is the mean of 0, 0, 0 and 0.
     """
     rows = [trial(0), trial(1), trial(2, right=False), trial(3)]
     items = [row["item"] for row in rows]
@@ -119,7 +160,8 @@ def test_grounded_is_right_with_evidence_that_holds():
     ]
     grounded = found(rows, said)["grounded_accuracy"]
     assert grounded.estimate == pytest.approx(1 / 4)
-    assert grounded.chance == pytest.approx(1 / 3 * 3 / 4)
+    assert grounded.chance == pytest.approx(1 / 4)
+    assert grounded.parts["difference"] == pytest.approx(0.0)
     assert grounded.parts["accuracy"] == pytest.approx(3 / 4)
     assert grounded.parts["evidence_holds"] == pytest.approx(2 / 4)
 

@@ -16,6 +16,7 @@ from aqa_eval.judges.simulated.pointing import ELSEWHERE
 from aqa_eval.mannequin import keypoints
 from aqa_eval.mannequin.camera import SIZE
 from aqa_eval.media.geometry import QUANTITIES
+from aqa_eval.traces.reading import claims as read
 from aqa_eval.vocabulary import (
     FIRST,
     SECOND,
@@ -62,6 +63,18 @@ def test_steps_are_priors_and_observations_are_false_as_often_as_planted(tmp_pat
     assert len(walked.table) == len(bare.table)
     assert set(walked.table["status"]) == {"ok"}
     assert set(walked.table["trace_kind"]) == {"raw"}
+
+
+def test_the_reader_tracks_the_planted_share_of_priors(tmp_path: Path) -> None:
+    """As read, without a correction: the reader's errors were counted on other sentences than these."""
+    shares = []
+    for planted in (0.2, 0.5, 0.8):
+        o = judge("o", "simulated", trace_prior=planted, trace_false=0.25)
+        walked = walk(tmp_path / str(planted), squats(150), Task.VERIFY, [o])
+        kinds = [claim.kind for _, answer in walked.answers for claim in read(answer.reasoning)]
+        shares.append(kinds.count("prior") / len(kinds))
+        assert abs(shares[-1] - planted) < 0.1
+    assert shares == sorted(shares)
 
 
 def test_what_is_said_to_be_true_is_true_of_the_clip(tmp_path: Path) -> None:

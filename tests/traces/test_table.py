@@ -19,7 +19,9 @@ from aqa_eval.plan import Plan, condition_text, make_plan
 from aqa_eval.report.assembly import settings
 from aqa_eval.study import read_study
 from aqa_eval.traces import COLUMNS, claims_table
+from aqa_eval.traces.places import alike, own
 from aqa_eval.traces.posing import Bodies
+from aqa_eval.traces.reading import claims as read
 from aqa_eval.traces.table import Progress
 from aqa_eval.vocabulary import Answer, Finding, Trial
 
@@ -109,6 +111,45 @@ def test_a_judge_that_looks_and_its_swap(tmp_path: Path, store: FrameStore):
     assert swap.estimate == 1.0
     assert measures["covert_failures"].estimate is None
     assert "no answer states a confidence" in measures["covert_failures"].reading
+
+
+def bent(trial: Trial) -> Answer:
+    """Says the same of every clip, without a time."""
+    return Answer(text="False", reasoning="The knees are bent by 120 degrees.", finish="stop")
+
+
+def test_another_clip_is_looked_at_when_its_own_claims_would_be(tmp_path: Path, store: FrameStore):
+    """The same words about the same body have one outcome, whichever clip they were said of."""
+    plan = planned(tmp_path, store, 'perturbation = ["none", "swapped"]')
+    with answered(tmp_path, plan, bent) as ledger:
+        claims = claims_table(plan, ledger, store, tmp_path)
+    trials = {trial.key: trial for trial in plan.trials()}
+    rows = [(trials[row["key"]], row) for row in claims.to_dicts()]
+    own = {t.item.clips[0].id: row["check"] for t, row in rows if t.shown == t.item.clips}
+    donor = {t.item.id: t.shown[0].id for t, _ in rows if t.shown != t.item.clips}
+    items = {t.item.id: t.item.clips[0].id for t, _ in rows}
+    assert {"supported", "contradicted"} <= set(own.values())
+    assert all(trial.item.moment is not None for trial in trials.values())
+    for trial, row in rows:
+        if trial.shown == trial.item.clips:
+            assert row["elsewhere"] == own[donor[trial.item.id]]
+            assert row["partner_check"] == own[items[row["partner"]]]
+        else:
+            assert row["check"] == own[trial.shown[0].id]
+
+
+def test_a_claim_without_a_time_is_not_compared_where_one_moment_is_unknown(
+    tmp_path: Path, store: FrameStore
+):
+    plan = planned(tmp_path, store)
+    item = next(iter(plan.trials())).item
+    here, there = own(item), replace(own(item), moment=None)
+    (untimed,), (timed,) = (
+        read(text, ()) for text in ("The knees are bent.", "At 1.0 s the knees are bent.")
+    )
+    assert not alike(untimed, here, there)
+    assert alike(untimed, here, here)
+    assert alike(timed, here, there)
 
 
 def test_a_second_report_reads_no_trace_and_looks_for_no_body(tmp_path: Path, store: FrameStore, monkeypatch):

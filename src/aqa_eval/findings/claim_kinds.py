@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,10 +11,11 @@ from aqa_eval.findings.claimed import Claimed, placed
 from aqa_eval.findings.reading import stated, words
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.statement import statement
-from aqa_eval.measures.estimate import Estimate, impossible
-from aqa_eval.measures.prevalence import Labelled, prevalence
-from aqa_eval.traces.accuracy import labelled
+from aqa_eval.measures.estimate import Estimate
+from aqa_eval.measures.misclassification import Checked, mix
+from aqa_eval.traces.accuracy import labelled, published, recall
 from aqa_eval.traces.claim import KINDS, Kind
+from aqa_eval.traces.lexicon_files import CLASSES, NONE
 from aqa_eval.vocabulary import Finding
 
 NAME = "traces"
@@ -28,44 +28,50 @@ _MEANING = {
 
 
 def find(claimed: Claimed, settings: Settings) -> Iterator[Finding]:
-    """The share of each kind among the claims of a trace, corrected for the errors of the reader that the
-    labelled sentences show (Rogan and Gladen 1978). What is cited is left out: all of it is given as seen.
+    """The share of each kind among the claims of a trace, corrected for the errors that the reader makes on
+    the labelled sentences, all kinds at once (see `measures.misclassification`). What is cited is left out:
+    all of it is given as seen.
+
+    Lines that claim nothing are read as claims at times: how many were read as nothing, the gaps between
+    claims tell, up to the last claim of a text.
     """
+    truth, said = labelled()
+    checked = Checked(truth, said, len(CLASSES))
     for trace, rows in claimed.traces():
         if trace == "cited":
             continue
-        for kind in KINDS:
-            yield placed(_of(claimed, trace, kind, rows, settings), trace)
+        nothing = _without_claim(rows)
+        lines = [*rows["kind"], *[NONE] * nothing.height]
+        read = np.array([CLASSES.index(kind) for kind in lines], np.int64)
+        clusters = [*rows["cluster"], *nothing["cluster"]]
+        among = [CLASSES.index(kind) for kind in KINDS]
+        for kind, estimate in zip(KINDS, mix(read, clusters, checked, among, settings.plan), strict=True):
+            yield placed(_of(claimed, trace, kind, rows, nothing.height, estimate), trace)
 
 
-def _of(claimed: Claimed, trace: str, kind: Kind, rows: pl.DataFrame, settings: Settings) -> Finding:
-    positive = (rows["kind"] == kind).to_numpy()
-    truth, said = labelled(kind)
-    parts: dict[str, float | None] = {"as_read": float(positive.mean()), "labelled": float(len(truth))}
-    if not len(truth):
-        estimate = impossible("no labelled sentences say how well the reader tells them", len(rows), 0)
-    else:
-        ids = np.array([f"labelled {n}" for n in range(len(truth))])
-        clusters = rows["cluster"].to_numpy()
-        found = prevalence(positive, clusters, Labelled(truth, said, ids), settings.plan)
-        estimate = replace(found.corrected, n=rows.height, clusters=len(np.unique(clusters.astype(str))))
-        parts |= {
-            "reader_sensitivity": found.sensitivity.value,
-            "reader_specificity": found.specificity.value,
-        }
-    reading = words(_reading(kind, estimate, float(positive.mean())), _of_what(trace))
-    planted = settings.planted.get(claimed.trials.judge, {}).get("trace_prior")
-    known = planted if kind == "prior" else None if planted is None else 1.0 - planted
-    return statement(
-        NAME,
-        f"{kind}_share",
-        claimed.trials,
-        "all",
-        estimate,
-        reading,
-        parts=parts,
-        planted=known if kind in {"prior", "observation"} else None,
+def _without_claim(rows: pl.DataFrame) -> pl.DataFrame:
+    """The `cluster` of every line before the last claim of its text that was read as no claim."""
+    gaps = rows.group_by("key", maintain_order=True).agg(
+        pl.col("cluster").first(), count=pl.col("place").max() + 1 - pl.col("place").n_unique().cast(pl.Int64)
     )
+    return gaps.select(pl.col("cluster").repeat_by("count")).explode("cluster").drop_nulls()
+
+
+def _of(
+    claimed: Claimed, trace: str, kind: Kind, rows: pl.DataFrame, nothing: int, estimate: Estimate
+) -> Finding:
+    read = float((rows["kind"] == kind).to_numpy().mean())
+    counted = published()
+    parts: dict[str, float | None] = {
+        "as_read": read,
+        "labelled": float(sum(counted.values())),
+        "reader_sensitivity": recall(counted, kind).value,
+        "lines_without_claim": float(nothing),
+    }
+    reading = words(_reading(kind, estimate, read), _of_what(trace))
+    # What was planted in a simulated judge (`trace_prior`) is not held against this: its sentences are few
+    # and plain, and read better or worse than the labelled ones, so that the correction is not made for them.
+    return statement(NAME, f"{kind}_share", claimed.trials, "all", estimate, reading, parts=parts)
 
 
 def _reading(kind: str, estimate: Estimate, read: float) -> str:
@@ -73,7 +79,7 @@ def _reading(kind: str, estimate: Estimate, read: float) -> str:
         return f"Cannot be estimated: {estimate.reason}."
     return (
         f"Of its claims {stated(estimate)} {_MEANING[kind]}; {read:.2f} were read so, which is corrected for "
-        "the reader's own errors."
+        "the errors that the reader makes on the labelled sentences."
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from aqa_eval.findings.claim_checks import DECIDED
 from aqa_eval.findings.claimed import Claimed, otherwise, placed
 from aqa_eval.findings.reading import against, words
 from aqa_eval.findings.settings import Settings
@@ -29,7 +28,8 @@ _CLAIM = ("part", "relation", "tens")
 def find(claimed: Claimed, table: pl.DataFrame, settings: Settings) -> list[Finding]:
     """How much more often a claim survives asking again about the same clip than the swap, for each kind of
     trace: the mean over claims of the difference of the two shares. 0 is a judge whose words do not follow
-    the clip, 1 one whose words follow it alone.
+    the clip, 1 one whose words follow it alone. A claim that is false of its own clip and true of the other
+    is an error to begin with, of which the swap says nothing: it does not count.
     """
     found = []
     swapped = otherwise(claimed.trials, table, "perturbation", "swapped")
@@ -48,9 +48,8 @@ def _of(
         rows.with_columns(_TENS)
         .filter(
             (pl.col("kind") == "observation")
-            & pl.col("check").is_in(DECIDED)
-            & pl.col("elsewhere").is_in(DECIDED)
-            & (pl.col("check") != pl.col("elsewhere"))
+            & (pl.col("check") == "supported")
+            & (pl.col("elsewhere") == "contradicted")
         )
         .unique(["key", *_CLAIM], maintain_order=True)
     )

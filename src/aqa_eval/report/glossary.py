@@ -160,9 +160,9 @@ TERMS: Mapping[str, Term] = {
     ),
     "observation_share": Term(
         "Observations",
-        "Of what the judge’s words claim, the share that says what was seen, corrected for the errors of the "
-        "reader. Claims are read by a published list of words (docs/traces.md).",
-        "(share read + specificity − 1) / (sensitivity + specificity − 1)",
+        "Of what the judge’s words claim, the share that says what was seen, corrected for the errors that "
+        "the reader makes on labelled sentences. Claims are read by a published list of words (docs/traces.md).",
+        "the mix p of kinds whose Cᵀp is nearest to the shares as read; C: how labelled kinds are read",
     ),
     "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
     "prior_share": Term(
@@ -176,9 +176,8 @@ TERMS: Mapping[str, Term] = {
     "reader_sensitivity": Term(
         "Reader’s sensitivity", "Of the labelled claims of the kind, the share that is read as such."
     ),
-    "reader_specificity": Term(
-        "Reader’s specificity",
-        "Of the labelled claims of other kinds, the share that is not read as this one.",
+    "lines_without_claim": Term(
+        "Lines without a claim", "How many lines before the last claim of their text were read as no claim."
     ),
     "supported_share": Term(
         "Observations that are so",
@@ -228,7 +227,15 @@ TERMS: Mapping[str, Term] = {
     "evidence_checkable": Term(
         "Evidence checkable", "The share of answers of whose evidence anything can be checked."
     ),
-    "permuted": Term("Permuted", "How many pairs of items the chance line rests on."),
+    "of_own_clip": Term(
+        "Of its own clip",
+        "The share that holds of the clip it was said of, of what another clip decides too.",
+    ),
+    "difference": Term(
+        "Difference", "How much more of it holds of its own clip than of another, claim by claim."
+    ),
+    "difference_low": Term("Difference, low", "The lower limit of that difference (95%)."),
+    "difference_high": Term("Difference, high", "The upper limit of that difference (95%)."),
     "masked_cited_effect": Term(
         "Masking what it cited",
         "How much more often the answer changes when what was cited is masked than when as much is masked "
@@ -251,14 +258,21 @@ TERMS: Mapping[str, Term] = {
     "changed_by_control": Term("Changed by control", "The share of answers that its control changes."),
     "covert_failures": Term(
         "Covert failures",
-        "The share of answers that are wrong, at least 80% sure, and give a false or unsupported claim about "
-        "the clip: nothing in the answer tells that it is wrong.",
+        "The share of answers that are wrong, at least 80% sure, and give a claim about the clip that "
+        "geometry contradicts: nothing in the answer tells that it is wrong.",
     ),
-    "at_least": Term("At least", "The share if every answer without a confidence was unsure."),
-    "at_most": Term("At most", "The share if every answer without a confidence was sure."),
+    "at_least": Term("At least", "The share if no answer that is not known to be one was one."),
+    "at_most": Term("At most", "The share if every wrong answer that may be one was one."),
     "wrong": Term("Wrong", "The share of answers that are wrong."),
     "without_confidence": Term("No confidence", "The share of answers that give none."),
-    "false_claims_only": Term("False claims only", "The share if unsupported claims are left out."),
+    "confident_errors": Term(
+        "Confident errors",
+        "Of the answers that state a confidence, the share that is wrong and at least 80% sure.",
+    ),
+    "nothing_checkable": Term(
+        "Nothing checkable",
+        "The share of answers that say something of the clip, none of which can be checked.",
+    ),
     **{name: Term(*told) for name, told in FURTHER.items()},
 }
 

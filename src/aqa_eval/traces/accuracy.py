@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from aqa_eval.errors import TraceError
-from aqa_eval.measures.clusters import BoolArray
+from aqa_eval.measures.clusters import IntArray
 from aqa_eval.traces.claim import PARTS
 from aqa_eval.traces.lexicon_files import CLASSES, FOLDER, NONE
 from aqa_eval.traces.reading import claims
@@ -139,14 +139,12 @@ def published() -> Mapping[tuple[str, str], int]:
     return {(label, said): int(counts[label][said]) for label in CLASSES for said in CLASSES}
 
 
-def labelled(kind: str) -> tuple[BoolArray, BoolArray]:
-    """(is it of the kind, was it read so) of every labelled sentence that was read as a claim at all: those
-    that a share of claims is made of.
-    """
-    truth: list[bool] = []
-    read: list[bool] = []
-    for (label, said), count in published().items():
-        if said != NONE:
-            truth += [label == kind] * count
-            read += [said == kind] * count
-    return np.array(truth, np.bool_), np.array(read, np.bool_)
+def labelled() -> tuple[IntArray, IntArray]:
+    """(label, as read) of every labelled sentence, as places in `CLASSES`."""
+    pairs = [
+        (CLASSES.index(label), CLASSES.index(said))
+        for (label, said), count in published().items()
+        for _ in range(count)
+    ]
+    truth, read = np.array(pairs, np.int64).reshape(-1, 2).T
+    return truth, read

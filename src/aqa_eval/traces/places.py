@@ -5,12 +5,14 @@ of another item of its criterion.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from aqa_eval.datasets.dataset import Dataset, item_of
 from aqa_eval.plan.scenes import moment as decisive
+from aqa_eval.traces.claim import Claim
 from aqa_eval.vocabulary import Clip, Item, TimeSpan
 
 
@@ -39,6 +41,39 @@ def named(item: Item) -> str:
 def own(item: Item) -> Place:
     """Where an item's claims belong."""
     return Place(item.clips[0], decisive(item), item.span)
+
+
+@dataclass(slots=True)
+class Shown:
+    """Where claims about a clip belong that is shown in the place of another: as its own label has it."""
+
+    datasets: Sequence[Dataset]
+    _known: dict[str, dict[tuple[str, str], Place]] = field(default_factory=dict)
+
+    def place(self, clip: Clip, item: Item) -> Place:
+        """A clip that is shown for an item, with its own moment and span for the item's criterion where its
+        label knows them.
+        """
+        if clip.dataset not in self._known:
+            self._known[clip.dataset] = dict(self._labelled(clip.dataset))
+        return self._known[clip.dataset].get((clip.id, item.criterion.id), Place(clip, None, None))
+
+    def _labelled(self, dataset: str) -> Iterator[tuple[tuple[str, str], Place]]:
+        for one in self.datasets:
+            for clip, labels in zip(one.clips, one.labels, strict=True) if one.name == dataset else ():
+                for label in labels:
+                    if label.moment is not None or label.span is not None:
+                        criterion = one.criteria[label.criterion]
+                        place = own(item_of(criterion.task, clip, criterion, label, label.value))
+                        yield (clip.id, label.criterion), place
+
+
+def alike(claim: Claim, one: Place, other: Place) -> bool:
+    """Whether a claim is about the same stretch of both clips. One without a time or a phase is about the
+    decisive moment: where that is known of one clip only, the two differ by where one looks.
+    """
+    said = claim.time is not None or bool(claim.phase)
+    return said or (one.moment is None) == (other.moment is None)
 
 
 def partners(places: Mapping[str, Place], seed: str) -> dict[str, tuple[str, Place]]:

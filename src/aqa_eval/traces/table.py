@@ -24,7 +24,7 @@ from aqa_eval.traces.cited import cited_claims, point_right, time_right
 from aqa_eval.traces.claim import Claim
 from aqa_eval.traces.kept import Kept, digest
 from aqa_eval.traces.lexicon_files import lexicon
-from aqa_eval.traces.places import Others, Place, named, own, partners
+from aqa_eval.traces.places import Others, Place, Shown, alike, named, own, partners
 from aqa_eval.traces.posing import Bodies
 from aqa_eval.traces.reading import claims
 from aqa_eval.traces.texts import Source, cited, texts
@@ -88,7 +88,9 @@ def claims_table(
     """
     progress = progress or Progress()
     with Kept(folder) as kept:
-        audit = _Audit(plan, ledger, kept, Bodies(store, progress.looked, search), progress)
+        audit = _Audit(
+            plan, ledger, kept, Bodies(store, progress.looked, search), progress, Shown(plan.datasets)
+        )
         others = audit.survey()
         parts = [empty()]
         rows: list[tuple[object, ...]] = []
@@ -121,6 +123,7 @@ class _Audit:
     kept: Kept
     bodies: Bodies
     progress: Progress
+    _shown: Shown
     _digests: dict[str, str] = field(default_factory=dict)
     _count: int = 0
 
@@ -129,7 +132,7 @@ class _Audit:
         others, groups = Others(), dict[tuple[str, ...], dict[str, Place]]()
         for trial, answer in self._answered():
             if trial.condition.perturbation == "swapped":
-                others.donors.setdefault(named(trial.item), Place(trial.shown[0], None, None))
+                others.donors.setdefault(named(trial.item), self._shown.place(trial.shown[0], trial.item))
             elif len(trial.shown) == 1 and any(self._texts(trial, answer)):
                 item = trial.item
                 group: tuple[str, ...] = (
@@ -187,7 +190,7 @@ class _Audit:
         item, condition = trial.item, trial.condition
         name = named(item)
         its = trial.shown == item.clips
-        place = own(item) if its else Place(trial.shown[0], None, None)
+        place = own(item) if its else self._shown.place(trial.shown[0], item)
         hindrance = TWO if len(trial.shown) > 1 else ""
         if PERTURBATIONS[condition.perturbation].temporal and condition.perturbation != "keyframe":
             hindrance = REORDERED
@@ -204,8 +207,8 @@ class _Audit:
                 *(trial.key, text.source, claim.place, claim.step, claim.kind, claim.part, claim.side),
                 *(claim.said, claim.value, claim.unit, claim.time, claim.text),
                 *a,
-                b[0],
-                *(partner or None, c[0], c[2], c[3]),
+                _comparable(claim, place, donor, b[0]),
+                *(partner or None, _comparable(claim, place, other, c[0]), c[2], c[3]),
             )
 
     def _against(
@@ -255,6 +258,11 @@ class _Audit:
         if name not in self._digests:
             self._digests[name] = self.bodies.digest(clip)
         return self._digests[name]
+
+
+def _comparable(claim: Claim, place: Place, other: Place | None, outcome: object) -> object:
+    """What another clip makes of a claim, which is open where it would be looked for in another stretch."""
+    return checking.OPEN if outcome and other and not alike(claim, place, other) else outcome
 
 
 def _claim(kept: list[Any]) -> Claim:
