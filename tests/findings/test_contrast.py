@@ -62,6 +62,15 @@ def test_the_same_sight_in_pairs_and_singly_is_no_gain_and_more_sight_is():
     assert found.low < 1.5 < found.high
 
 
+@pytest.mark.parametrize(("criterion", "pull"), [(1.0, 0.0), (0.0, 0.8), (-0.8, -0.8)])
+def test_neither_reluctance_nor_the_first_place_is_a_gain(criterion, pull):
+    table = pl.concat([compare(seeing(1.0, pull), pairs=600), single(1.0, 600, criterion=criterion)])
+    found = one(contrast.find(table, SETTINGS), "d_prime_gain_of_pairs", "m", "depth")
+    assert found.low < 0 < found.high
+    assert found.parts["d_prime_of_pairs"] == pytest.approx(1.0, abs=0.2)
+    assert found.parts["d_prime_singly"] == pytest.approx(1.0, abs=0.2)
+
+
 def test_clips_that_were_only_judged_singly_do_not_count():
     table = pl.concat(
         [compare(seeing(1.0), pairs=40), verify("m", "openai", saying_true).with_columns(clip=pl.lit("x"))]
