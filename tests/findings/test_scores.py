@@ -4,6 +4,8 @@ import pytest
 from scipy import stats
 
 from aqa_eval.findings import Settings, rank, regression_trap
+from aqa_eval.findings.asked import asked, score_terms_planted
+from aqa_eval.vocabulary import Task
 from findings.tables import one, score
 
 SETTINGS = Settings(seed=3, resamples=200, scales={"execution": (0.0, 100.0)})
@@ -119,3 +121,18 @@ def test_degenerate_tables_say_why(truths, said, reason):
         finding = one(find(table, SETTINGS), measure, "m")
         assert finding.estimate is None
         assert f"Cannot be estimated: {reason}." in finding.reading
+
+
+def test_a_cue_pushes_the_planted_scores_to_the_good_end_of_the_scale():
+    """ "banner-high" pushes to a good score: up, but down where a lower one is better."""
+    planted = {"sim": {"r": 0.6, "s": 0.9, "b": 0.2, "cue": 0.5}}
+    table = score("sim", "simulated", TRUTH, SEEING, cue="banner-high")
+    (trials,) = asked(table, Task.SCORE)
+    up = score_terms_planted(trials, Settings(planted=planted))
+    down = score_terms_planted(trials, Settings(planted=planted, lower_is_better=["execution"]))
+    assert (up[2], down[2]) == pytest.approx((0.7, -0.3))
+    other = score("sim", "simulated", TRUTH, SEEING, cue="banner-high").with_columns(criterion=pl.lit("time"))
+    (both,) = asked(pl.concat([table, other]), Task.SCORE)
+    mixed = Settings(planted=planted, lower_is_better=["time"])
+    assert score_terms_planted(both, mixed) is None
+    assert score_terms_planted(both, mixed, "time")[2] == pytest.approx(-0.3)
