@@ -33,7 +33,33 @@ def test_the_headline_is_within_events_and_pooled_stands_beside_it():
 def test_without_events_the_pooled_rho_is_the_headline():
     found = rank.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
     assert one(found, "spearman", "m").estimate == pytest.approx(stats.spearmanr(TRUTH, SEEING).statistic)
-    assert {f.measure for f in found} == {"spearman"}
+    assert {f.measure for f in found} == {"spearman", "kendall", "ccc", "mean_absolute_error"}
+
+
+def test_tau_concordance_and_error_stand_beside_rho_with_intervals():
+    found = rank.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
+    tau, ccc = (one(found, name, "m") for name in ("kendall", "ccc"))
+    error = one(found, "mean_absolute_error", "m", "execution")
+    assert tau.estimate == pytest.approx(stats.kendalltau(TRUTH, SEEING).statistic)
+    both = np.cov(TRUTH, SEEING, ddof=0)
+    level = (TRUTH.mean() - SEEING.mean()) ** 2
+    assert ccc.estimate == pytest.approx(2 * both[0, 1] / (both[0, 0] + both[1, 1] + level))
+    assert error.estimate == pytest.approx(np.abs(TRUTH - SEEING).mean())
+    for finding in (tau, ccc, error):
+        assert finding.low < finding.estimate < finding.high
+    assert "points of its scale from the true ones" in error.reading
+    within = one(rank.find(score("m", "openai", TRUTH, SEEING, EVENTS), SETTINGS), "kendall", "m")
+    assert "(within 15 events)" in within.reading
+    assert within.parts["events"] == 15
+    varied = score("m", "openai", TRUTH, SEEING, setting="mirrored", perturbation="mirrored")
+    assert "kendall" not in {f.measure for f in rank.find(varied, SETTINGS)}
+
+
+def test_tau_says_why_it_refuses_too_many_pairs():
+    many = np.arange(2001.0)
+    found = one(rank.find(score("m", "openai", many, many), Settings(resamples=20)), "kendall", "m")
+    assert found.estimate is None
+    assert "too many pairs for tau-b" in found.reading
 
 
 def test_knowing_the_event_only_is_nothing_within_events():
