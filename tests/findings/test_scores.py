@@ -45,6 +45,7 @@ def test_tau_concordance_and_error_stand_beside_rho_with_intervals():
     level = (TRUTH.mean() - SEEING.mean()) ** 2
     assert ccc.estimate == pytest.approx(2 * both[0, 1] / (both[0, 0] + both[1, 1] + level))
     assert error.estimate == pytest.approx(np.abs(TRUTH - SEEING).mean())
+    assert error.chance == pytest.approx(np.abs(TRUTH - np.median(TRUTH)).mean())
     for finding in (tau, ccc, error):
         assert finding.low < finding.estimate < finding.high
     assert "points of its scale from the true ones" in error.reading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from aqa_eval.findings.asked import ALL, Asked, asked, scores
@@ -80,12 +81,16 @@ def _beside(trials: Asked, settings: Settings) -> Iterator[Finding]:
     yield statement(NAME, "ccc", trials, ALL, ccc, told, chance=0.0)
     for criterion, error in mean_absolute_error(own, settings.plan).items():
         unit = settings.units.get(criterion, "points of its scale")
+        truth = own.truth[own.criterion == own.criteria.index(criterion)]
+        constant = None if error.value is None else float(np.abs(truth - np.median(truth)).mean())
         told = (
             f"Cannot be estimated: {error.reason}."
-            if error.value is None
-            else f"Its scores are {stated(error)} {unit} from the true ones on average."
+            if constant is None
+            else f"Its scores are {stated(error)} {unit} from the true ones on average; their median, given "
+            f"every time, would be {constant:.2f}. By itself it does not tell sight from staying near the "
+            "mean: see skill."
         )
-        yield statement(NAME, "mean_absolute_error", trials, criterion, error, told)
+        yield statement(NAME, "mean_absolute_error", trials, criterion, error, told, chance=constant)
 
 
 def _tau(trials: Asked, found: Kendall) -> Finding:
