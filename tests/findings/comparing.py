@@ -47,14 +47,14 @@ def seeing(d_prime: float, pull: float = 0.0):
     return lambda rng, first, gap: bool(rng.normal((d_prime if first else -d_prime) / np.sqrt(2)) > -pull)
 
 
-def single(d_prime: float, pairs: int, seed: int = 5) -> pl.DataFrame:
-    """Each of the clips of `compare` judged by itself by an unbiased observer."""
+def single(d_prime: float, pairs: int, seed: int = 5, criterion: float = 0.0) -> pl.DataFrame:
+    """Each of the clips of `compare` judged by itself by an observer of that criterion c."""
     rng = np.random.default_rng(seed)
     rows = []
     for pair in range(pairs):
         for clip in (f"clip-{pair}", f"other-{pair}"):
             faulty = (pair % 2 == 1) == clip.startswith("other")
-            fault = rng.normal(d_prime / 2 if faulty else -d_prime / 2) > 0
+            fault = rng.normal(d_prime / 2 if faulty else -d_prime / 2) > criterion
             rows.append(
                 dict(_row("m", "openai", "verify", pair, "depth", "positive"))
                 | {"cluster": f"body-{pair}", "clip": clip, "item": f"verify:depth:{clip}"}

@@ -5,8 +5,9 @@ import polars as pl
 import pytest
 from scipy.special import ndtr
 
-from aqa_eval.findings import Settings, contrast
+from aqa_eval.findings import Settings, contrast, ranking
 from aqa_eval.findings.table import COLUMNS
+from aqa_eval.measures.bradley_terry import Strengths
 from findings.comparing import compare, seeing, single
 from findings.tables import _row, one, saying_true, verify
 
@@ -58,6 +59,15 @@ def test_the_same_sight_in_pairs_and_singly_is_no_gain_and_more_sight_is():
     found = one(contrast.find(more, SETTINGS), "d_prime_gain_of_pairs", "m", "depth")
     assert found.reading.startswith("Comparing shows it more")
     assert found.low < 1.5 < found.high
+
+
+@pytest.mark.parametrize(("criterion", "pull"), [(1.0, 0.0), (0.0, 0.8), (-0.8, -0.8)])
+def test_neither_reluctance_nor_the_first_place_is_a_gain(criterion, pull):
+    table = pl.concat([compare(seeing(1.0, pull), pairs=600), single(1.0, 600, criterion=criterion)])
+    found = one(contrast.find(table, SETTINGS), "d_prime_gain_of_pairs", "m", "depth")
+    assert found.low < 0 < found.high
+    assert found.parts["d_prime_of_pairs"] == pytest.approx(1.0, abs=0.2)
+    assert found.parts["d_prime_singly"] == pytest.approx(1.0, abs=0.2)
 
 
 def test_clips_that_were_only_judged_singly_do_not_count():
@@ -167,6 +177,37 @@ def test_a_tournament_ranks_clips_as_the_judge_sees_them():
     untold = one(contrast.find(tournament(12.0, known=False), SETTINGS), "tournament_spearman", "m", "depth")
     assert untold.estimate is None
     assert "not how good each is" in untold.reading
+
+
+def test_the_pull_of_the_first_place_is_left_out_only_where_every_pair_is_shown_in_one_order(monkeypatch):
+    both = tournament(12.0)
+    assert "shown in one order" not in one(contrast.find(both, SETTINGS), *RANKED).reading
+    # Six clips are always first and six always second: their strengths and the pull are one.
+    parted = pl.DataFrame([_met(a, b) for a in range(6) for b in range(6, 12)], schema=COLUMNS)
+    found = one(contrast.find(parted, SETTINGS), *RANKED)
+    assert found.estimate is not None
+    assert ranking.UNPLACED in found.reading
+    monkeypatch.setattr(ranking, "strengths", lambda games, plan, place=True, **_: failing(place))
+    failed = one(contrast.find(both, SETTINGS), *RANKED)
+    assert failed.estimate is None
+    assert "no maximum with a place" in failed.reading
+
+
+RANKED = ("tournament_spearman", "m", "depth")
+
+
+def _met(clip: int, other: int) -> dict[str, object]:
+    """A comparison of two clips of which the one with the greater remainder by 7 is better, and preferred."""
+    apart = clip % 7 - other % 7 + 0.5
+    better = "first" if apart > 0 else "second"
+    names = {"clip": f"clip-{clip}", "clip_b": f"clip-{other}", "item": f"compare:depth:{clip}+{other}"}
+    bodies = {"cluster": f"body-{clip}", "cluster_b": f"body-{other}", "order": "given"}
+    row = dict(_row("m", "openai", "compare", clip, "depth", "neutral"))
+    return row | names | bodies | {"gap": abs(apart), "truth_choice": better, "choice": better}
+
+
+def failing(place: bool) -> Strengths:
+    return Strengths({}, {}, reason="no maximum with a place" if place else "no maximum")
 
 
 def test_pairs_that_do_not_meet_make_no_tournament():

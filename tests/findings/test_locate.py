@@ -64,3 +64,23 @@ def test_one_cluster_has_no_others():
 def test_without_an_answer_there_is_nothing_to_hold_against():
     found = one(find_all(naming_rightly(0, 1, 2, 3), SETTINGS), "temporal_iou", "model")
     assert (found.estimate, found.chance) == (None, None)
+
+
+def test_recall_has_an_interval_and_a_line_of_no_sight():
+    """Overlaps 1, 1, 3/5 and 0 in eight clusters twice over: 3/4 at 0.5, 1/2 at 0.7."""
+    named = ((0.0, 2.0), (2.0, 4.0), (1.5, 3.5), (9.0, 10.0))
+    spans = [
+        (f"{cluster}{turn}{n}", span, said)
+        for turn in range(2)
+        for n, ((cluster, span), said) in enumerate(zip(TRUE, named, strict=True))
+    ]
+    found = find_all(locate("model", spans), SETTINGS)
+    half, more = (one(found, f"recall_at_{level}", "model") for level in (0.5, 0.7))
+    assert (half.estimate, more.estimate) == (0.75, 0.5)
+    assert half.low < 0.75 < half.high
+    assert half.chance is not None
+    assert "recall_at_0.5" not in one(found, "temporal_iou", "model").parts
+    one_cluster = find_all(locate("model", [("a", span, span) for _, span in TRUE]), SETTINGS)
+    assert one(one_cluster, "recall_at_0.5", "model").chance is None
+    nothing = one(find_all(naming_rightly(0, 1, 2, 3), SETTINGS), "recall_at_0.7", "model")
+    assert nothing.estimate is None

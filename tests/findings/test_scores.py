@@ -4,6 +4,8 @@ import pytest
 from scipy import stats
 
 from aqa_eval.findings import Settings, rank, regression_trap
+from aqa_eval.findings.asked import asked, score_terms_planted
+from aqa_eval.vocabulary import Task
 from findings.tables import one, score
 
 SETTINGS = Settings(seed=3, resamples=200, scales={"execution": (0.0, 100.0)})
@@ -31,7 +33,34 @@ def test_the_headline_is_within_events_and_pooled_stands_beside_it():
 def test_without_events_the_pooled_rho_is_the_headline():
     found = rank.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
     assert one(found, "spearman", "m").estimate == pytest.approx(stats.spearmanr(TRUTH, SEEING).statistic)
-    assert {f.measure for f in found} == {"spearman"}
+    assert {f.measure for f in found} == {"spearman", "kendall", "ccc", "mean_absolute_error"}
+
+
+def test_tau_concordance_and_error_stand_beside_rho_with_intervals():
+    found = rank.find(score("m", "openai", TRUTH, SEEING), SETTINGS)
+    tau, ccc = (one(found, name, "m") for name in ("kendall", "ccc"))
+    error = one(found, "mean_absolute_error", "m", "execution")
+    assert tau.estimate == pytest.approx(stats.kendalltau(TRUTH, SEEING).statistic)
+    both = np.cov(TRUTH, SEEING, ddof=0)
+    level = (TRUTH.mean() - SEEING.mean()) ** 2
+    assert ccc.estimate == pytest.approx(2 * both[0, 1] / (both[0, 0] + both[1, 1] + level))
+    assert error.estimate == pytest.approx(np.abs(TRUTH - SEEING).mean())
+    assert error.chance == pytest.approx(np.abs(TRUTH - np.median(TRUTH)).mean())
+    for finding in (tau, ccc, error):
+        assert finding.low < finding.estimate < finding.high
+    assert "points of its scale from the true ones" in error.reading
+    within = one(rank.find(score("m", "openai", TRUTH, SEEING, EVENTS), SETTINGS), "kendall", "m")
+    assert "(within 15 events)" in within.reading
+    assert within.parts["events"] == 15
+    varied = score("m", "openai", TRUTH, SEEING, setting="mirrored", perturbation="mirrored")
+    assert "kendall" not in {f.measure for f in rank.find(varied, SETTINGS)}
+
+
+def test_tau_says_why_it_refuses_too_many_pairs():
+    many = np.arange(2001.0)
+    found = one(rank.find(score("m", "openai", many, many), Settings(resamples=20)), "kendall", "m")
+    assert found.estimate is None
+    assert "too many pairs for tau-b" in found.reading
 
 
 def test_knowing_the_event_only_is_nothing_within_events():
@@ -119,3 +148,18 @@ def test_degenerate_tables_say_why(truths, said, reason):
         finding = one(find(table, SETTINGS), measure, "m")
         assert finding.estimate is None
         assert f"Cannot be estimated: {reason}." in finding.reading
+
+
+def test_a_cue_pushes_the_planted_scores_to_the_good_end_of_the_scale():
+    """ "banner-high" pushes to a good score: up, but down where a lower one is better."""
+    planted = {"sim": {"r": 0.6, "s": 0.9, "b": 0.2, "cue": 0.5}}
+    table = score("sim", "simulated", TRUTH, SEEING, cue="banner-high")
+    (trials,) = asked(table, Task.SCORE)
+    up = score_terms_planted(trials, Settings(planted=planted))
+    down = score_terms_planted(trials, Settings(planted=planted, lower_is_better=["execution"]))
+    assert (up[2], down[2]) == pytest.approx((0.7, -0.3))
+    other = score("sim", "simulated", TRUTH, SEEING, cue="banner-high").with_columns(criterion=pl.lit("time"))
+    (both,) = asked(pl.concat([table, other]), Task.SCORE)
+    mixed = Settings(planted=planted, lower_is_better=["time"])
+    assert score_terms_planted(both, mixed) is None
+    assert score_terms_planted(both, mixed, "time")[2] == pytest.approx(-0.3)

@@ -9,14 +9,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from aqa_eval.findings import Settings, find_all
+from aqa_eval.findings import Settings, find_all, framing
+from aqa_eval.findings.asked import asked
+from aqa_eval.findings.confidence import SAMPLES, confidences
+from aqa_eval.findings.consistency import with_consistency
 from aqa_eval.findings.table import COLUMNS, verdict_table
 from aqa_eval.ledger import Ledger
 from aqa_eval.plan import Plan, condition_text, make_plan
 from aqa_eval.report import assemble
 from aqa_eval.report.assembly import settings
 from aqa_eval.study import read_study
-from aqa_eval.vocabulary import Answer, Clip, Failure, Status, TimeSpan, Token, Trial, Usage
+from aqa_eval.vocabulary import Answer, Clip, Failure, Frame, Status, Task, TimeSpan, Token, Trial, Usage
 from findings.tables import one
 
 HEAD = """
@@ -299,6 +302,20 @@ def test_when_a_fault_happens_is_a_span_beside_the_true_one(tmp_path: Path) -> N
     assert overlap.estimate == pytest.approx(1.0, abs=0.05)
 
 
+def test_whether_the_fault_is_shown_is_not_asked_of_a_clip_in_place_of_its_own(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "", tasks='["locate"]')
+
+    def within(trial: Trial) -> Answer:
+        span = trial.item.span
+        assert span is not None
+        manifest = (Frame(0, (span.start + span.end) / 2, "", 8, 8),)
+        return Answer(text="1 s to 2 s", finish="stop", manifest=manifest)
+
+    assert answered(tmp_path, plan, within)["fault_shown"].to_list() == [True] * 2
+    donated = Donated(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+    assert answered(tmp_path / "donated", donated, within)["fault_shown"].to_list() == [None] * 2
+
+
 def test_controls_stand_in_the_table_and_come_first_in_what_is_found(tmp_path: Path) -> None:
     plan = planned(tmp_path, "", controls=2)
     table = answered(tmp_path, plan, lambda trial: Answer(text=f"Answer: {trial.truth}", finish="stop"))
@@ -346,6 +363,22 @@ def test_self_consistency_is_read_from_repeats_and_asks_nothing(tmp_path: Path) 
         tally = assemble(plan, ledger, lambda digest: b"").tallies["m"]
     # What is read from repeats was never planned, asked or missing by itself.
     assert (tally.planned, tally.answered, tally.missing) == (20, 19, 1)
+
+
+def test_raters_are_no_repeats_of_one_judge(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "", repeats=5)
+    said = iter([True, True, True, False, True] * 4)
+    table = answered(tmp_path, plan, lambda trial: Answer(text=str(next(said)), finish="stop"))
+    raters = table.with_columns(protocol=pl.lit("human"))
+    assert with_consistency(table, ["self-consistency"]).height == 20 + 4
+    assert with_consistency(raters, ["self-consistency"]).height == 20
+    for one_judge, expected in ((table, 1), (raters, 0)):
+        (trials,) = asked(one_judge, Task.VERIFY)
+        sources = [confident.source for confident in confidences(trials, consistent=False)]
+        assert sources == [SAMPLES] * expected
+    polarities = pl.concat([table, table.with_columns(framing=pl.lit("positive"))])
+    assert framing.find(polarities, Settings(resamples=50))
+    assert framing.find(polarities.with_columns(protocol=pl.lit("human")), Settings(resamples=50)) == []
 
 
 def test_only_tasks_of_the_strategy_are_read_from_repeats(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from aqa_eval.findings.consistency import BY_RATERS
 from aqa_eval.findings.settings import Settings
 from aqa_eval.findings.table import UNASKED
 from aqa_eval.judges.simulated import push
@@ -53,6 +54,11 @@ class Asked:
     def constant_by_construction(self) -> bool:
         """Whether the judge is known to answer a criterion alike whatever is shown."""
         return self.way["protocol"] in _CONSTANT_BY_CONSTRUCTION
+
+    @property
+    def repeats_are_raters(self) -> bool:
+        """Whether each repeat is another rater, held against another truth, and not the judge asked again."""
+        return self.way["protocol"] in BY_RATERS
 
     @property
     def criteria(self) -> list[str]:
@@ -207,13 +213,23 @@ def observer(trials: Asked, settings: Settings) -> Observer | None:
     )
 
 
-def score_terms_planted(trials: Asked, settings: Settings) -> tuple[float, float, float] | None:
-    """The planted (r, s, b) of a simulated judge's scores in this way of asking; None for any other judge."""
+def score_terms_planted(
+    trials: Asked, settings: Settings, criterion: str = ALL
+) -> tuple[float, float, float] | None:
+    """The planted (r, s, b) of a simulated judge's scores in this way of asking; None for any other, and
+    where a cue raises the scores of some criteria and lowers those of others, so that b is not one number.
+    """
     planted = settings.planted.get(trials.judge, {})
     if not trials.simulated or not trials.rows.height:
         return None
     first = trials.rows.row(0, named=True)
     pushed = planted.get("cue", 0.0) * push(first["cue"] or "none", Task.SCORE)
+    criteria = trials.criteria if criterion == ALL else [criterion]
+    lower = [name in settings.lower_is_better for name in criteria]
+    if pushed and any(lower):
+        if not all(lower):
+            return None
+        pushed = -pushed
     return score_terms(planted, _way(first), pushed)
 
 

@@ -56,7 +56,7 @@ def confidences(trials: Asked, consistent: bool) -> Iterator[Confident]:
         rows = usable.filter(pl.col("confidence_source") == source)
         if rows.height:
             yield Confident(source, rows, answered.height - rows.height, held_back)
-    if not consistent:
+    if not consistent and not trials.repeats_are_raters:
         rows = from_repeats(trials)
         if rows.height:
             yield Confident(SAMPLES, rows, 0, held_back.clear())

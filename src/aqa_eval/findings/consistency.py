@@ -4,7 +4,8 @@ No request is made for it. The K repeats of one item in one way become one row o
 `self-consistency`: the answer most of them give, or the mean score; its confidence is the share of all K
 repeats that gave it. A tie is no answer (`unparsed`), and neither are repeats of which none was answered; a
 row that lacks a repeat is `missing`, and one whose clip showed nobody is `unseen` as its repeats are. Only
-tasks that the strategy is for have such rows, and no probe, since each rests on one repeat. What a row took
+tasks that the strategy is for have such rows; no probe has, since each rests on one repeat, and no judge
+whose repeats are raters. What a row took
 is what its repeats took.
 """
 
@@ -20,6 +21,8 @@ from aqa_eval.prompts import strategy
 from aqa_eval.vocabulary import Status, Task
 
 MISSING = "missing"
+BY_RATERS = ("human",)
+"""The protocols whose repeats are raters, each with a truth of its own: no judge asked again."""
 _ASKED = (
     "judge",
     "dataset",
@@ -42,6 +45,7 @@ def with_consistency(table: pl.DataFrame, strategies: Sequence[str]) -> pl.DataF
         derived = strategy(name)
         fitting = pl.col("task").is_in([str(task) for task in derived.tasks])
         asked = (pl.col("strategy") == derived.samples_of) & (pl.col("probe") == "none")
+        asked &= ~pl.col("protocol").is_in(BY_RATERS)
         rows = table.filter(asked & fitting)
         groups = [group.to_dicts() for group in rows.partition_by(_ASKED, maintain_order=True)]
         together = [_together(name, group) for group in groups if len(group) > 1]

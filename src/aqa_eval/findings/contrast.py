@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from aqa_eval.findings import noticeable, ranking
-from aqa_eval.findings.asked import ALL, Asked, asked
+from aqa_eval.findings.asked import ALL, POLARITY, Asked, asked
 from aqa_eval.findings.choices import skills
 from aqa_eval.findings.reading import against, stated, words
 from aqa_eval.findings.settings import Settings
@@ -16,7 +17,7 @@ from aqa_eval.findings.statement import statement
 from aqa_eval.measures import one_scale
 from aqa_eval.measures.crossed import Between
 from aqa_eval.measures.estimate import Estimate, impossible
-from aqa_eval.measures.one_scale import Answers, Form
+from aqa_eval.measures.one_scale import Singly
 from aqa_eval.measures.pairs import FIRST as SHOWN_FIRST
 from aqa_eval.measures.pairs import SECOND as SHOWN_SECOND
 from aqa_eval.measures.pairs import TIE as DRAW
@@ -144,17 +145,17 @@ def _against_singly(trials: Asked, singly: Asked, criterion: str, settings: Sett
         return _singly(trials, criterion, impossible(reason, 0, 0), {})
     both = Between.of([*pairs["cluster"], *single["cluster"]], [*pairs["cluster_b"], *[None] * single.height])
     in_pairs = np.arange(len(both)) < pairs.height
-    right = np.where(pairs["choice"] == TIE, 0.5, (pairs["choice"] == pairs["truth_choice"]).cast(float))
-    first = (pairs["truth_choice"] == FIRST) == (pairs["order"] == "given")
-    one = Answers(right, first.to_numpy().astype(np.bool_), both.only(in_pairs))
-    other = Answers(
-        (single["fault"] == single["truth_fault"]).to_numpy().astype(float),
+    one = replace(comparisons(pairs), between=both.only(in_pairs))
+    polarity = single["framing"].replace_strict(POLARITY, return_dtype=pl.Int64)
+    other = Singly(
+        single["fault"].to_numpy().astype(np.bool_),
         single["truth_fault"].to_numpy().astype(np.bool_),
+        polarity.to_numpy(),
         both.only(~in_pairs),
     )
     parts = {
-        "d_prime_of_pairs": one_scale.d_prime(one, Form.PAIR, settings.plan).value,
-        "d_prime_singly": one_scale.d_prime(other, Form.YES_NO, settings.plan).value,
+        "d_prime_of_pairs": one_scale.d_prime(one, settings.plan).value,
+        "d_prime_singly": one_scale.d_prime(other, settings.plan).value,
     }
     return _singly(trials, criterion, one_scale.gain(one, other, settings.plan), parts)
 
@@ -168,7 +169,8 @@ def _singly(trials: Asked, criterion: str, estimate: Estimate, parts: Mapping[st
         "whether comparing shows it more than judging one clip at a time",
     )
     note = (
-        "Accuracies of the two cannot be held against each other: two clips hold more than one."
+        "Accuracies of the two cannot be held against each other: two clips hold more than one. Neither how "
+        "ready it is to call a fault nor the pull of the first place enters d'."
         if estimate.value is not None
         else ""
     )

@@ -16,7 +16,7 @@ from aqa_eval.findings.evidence_of_fault import IN_WORDS, SAMPLES, graded
 from aqa_eval.findings.pairing import QUESTION
 from aqa_eval.measures.clusters import BoolArray
 from aqa_eval.measures.thresholds import cross_fitted
-from aqa_eval.vocabulary import FIRST, SECOND, TIE
+from aqa_eval.vocabulary import FIRST, SECOND, TIE, Status
 
 NO_EVIDENCE = (
     "its answers carry no graded evidence (no token probabilities, no three repeats, no stated confidence)"
@@ -61,43 +61,64 @@ class NotPossible:
 
 
 def prior_corrected(material: Material) -> Decided | NotPossible:
-    """Fault where the log-odds with the clip exceed those over mismatched clips, or over none: what the
-    question alone makes the judge say is taken off, by criterion and polarity (Zhao et al. 2021, ICML,
+    """Fault where the log-odds with the clip exceed those without a picture, or over mismatched clips: what
+    the question alone makes the judge say is taken off, by criterion and polarity (Zhao et al. 2021, ICML,
     "Calibrate before use").
     """
     source, rows = graded(material.answered)
     if not source:
         return NotPossible(NO_EVIDENCE)
     without = _without_the_clip(material)
-    if without is None:
+    if not without:
         return NotPossible("it was asked neither about mismatched clips nor without a picture")
-    same, priors = graded(without.answered().drop_nulls(["fault"]), (source,))
-    if not same:
-        return NotPossible(f"without the clip its answers do not carry {IN_WORDS[source]}")
-    mean = priors.group_by("criterion", "framing").agg(pl.col("evidence").mean().alias("_prior"))
-    joined = rows.join(mean, on=["criterion", "framing"], how="inner", maintain_order="left")
+    for other in without:
+        same, priors = graded(other.answered().drop_nulls(["fault", "truth_fault"]), (source,))
+        if same:
+            return _less_prior(rows, priors, source, mismatched=other.way["setting"] == "swapped")
+    return NotPossible(f"without the clip its answers do not carry {IN_WORDS[source]}")
+
+
+def _less_prior(
+    rows: pl.DataFrame, priors: pl.DataFrame, source: str, *, mismatched: bool
+) -> Decided | NotPossible:
+    """What the evidence of `rows` says beyond the mean of `priors`, taken by criterion and polarity."""
+    question = ["criterion", "framing"]
+    mean = pl.col("evidence").mean()
+    if mismatched:
+        # A mismatched clip has the other label, so that among 15% of faults 85% of them are faulty: the two
+        # classes of what was shown weigh alike, or the faults themselves would be taken for a prior.
+        by_class = priors.group_by(*question, "truth_fault").agg(mean)
+        both = by_class.filter(pl.len().over(question) == 2)
+        means = both.group_by(question).agg(mean.alias("_prior"))
+    else:
+        means = priors.group_by(question).agg(mean.alias("_prior"))
+    joined = rows.join(means, on=question, how="inner", maintain_order="left")
     if joined.is_empty():
-        return NotPossible("no criterion was asked in the same words without the clip")
+        lacking = " over mismatched clips of both classes" if mismatched else " without the clip"
+        return NotPossible(f"no criterion was asked in the same words{lacking}")
     fault = (joined["evidence"] > joined["_prior"]).to_numpy().astype(np.bool_)
-    where = "without a picture" if without.way["representation"] == "none" else "over mismatched clips"
-    plain = _requests(rows, source)
+    where = (
+        "over mismatched clips, those with the fault and those without weighing alike (this needs labels)"
+        if mismatched
+        else "without a picture"
+    )
     asked = float(priors["requests"].fill_null(1).sum()) / joined.select(QUESTION).unique().height
-    return Decided(joined, fault, plain + asked, 1.0, f"The prior is taken {where}, from {IN_WORDS[source]}.")
+    note = f"The prior is taken {where}, from {IN_WORDS[source]}."
+    return Decided(joined, fault, _requests(rows, source) + asked, 1.0, note)
 
 
-def _without_the_clip(material: Material) -> Asked | None:
-    """The same question about mismatched clips or, where that was not asked, without a picture."""
+def _without_the_clip(material: Material) -> list[Asked]:
+    """The same question without a picture, which needs no labels, and about mismatched clips."""
     way = material.plain.way
     swapped = {**way, "setting": "swapped"}
-    for other in material.verified:
-        if dict(other.way) == swapped and other.answered().height:
-            return other
     none = ("none", way["strategy"], "")
-    for other in material.verified:
-        own = other.way
-        if (own["representation"], own["strategy"], own["setting"]) == none and other.answered().height:
-            return other
-    return None
+    blind = [
+        other
+        for other in material.verified
+        if (other.way["representation"], other.way["strategy"], other.way["setting"]) == none
+    ]
+    mismatched = [other for other in material.verified if dict(other.way) == swapped]
+    return [other for other in (*blind, *mismatched) if other.answered().height]
 
 
 def polarity_averaged(material: Material) -> Decided | NotPossible:
@@ -143,12 +164,22 @@ def threshold(material: Material) -> Decided | NotPossible:
 
 
 def tournament(material: Material) -> Decided | NotPossible:
-    """Fault where a clip loses more comparisons in a criterion than it wins."""
+    """Fault where a clip loses more comparisons in a criterion than it wins.
+
+    Not where each pair was made of one clip with the fault and one without: who loses there is settled by
+    labels that a user has not.
+    """
     way = {**material.plain.way, "task": "compare"}
-    duels = [other.answered() for other in material.compared if dict(other.way) == way]
+    duels = [other.rows for other in material.compared if dict(other.way) == way]
     if not duels:
         return NotPossible("it was not asked to compare in the same way")
-    rows = duels[0].drop_nulls(["choice"])
+    free = _not_drawn_by_label(duels[0], material.plain.rows)
+    if not free:
+        return NotPossible(
+            "its pairs were drawn by label, one clip with the fault and one without it in each"
+        )
+    rows = duels[0].filter((pl.col("status") == str(Status.OK)) & pl.col("criterion").is_in(free))
+    rows = rows.drop_nulls(["choice"])
     won = pl.when(pl.col("choice") == TIE).then(0.0)
     first = rows.select(
         "criterion",
@@ -170,6 +201,16 @@ def tournament(material: Material) -> Decided | NotPossible:
     asked = float(rows["requests"].fill_null(1).sum())
     note = f"{clips:,} clips by {rows.height:,} comparisons."
     return Decided(decided, (decided["_won"] < 0.0).to_numpy().astype(np.bool_), asked / clips, 1.0, note)
+
+
+def _not_drawn_by_label(duels: pl.DataFrame, judged: pl.DataFrame) -> list[str]:
+    """The criteria in which the labels of both clips of a pair are known to be the same at least once."""
+    labels = judged.drop_nulls("truth_fault").select("criterion", "clip", "truth_fault")
+    labels = labels.unique(["criterion", "clip"], maintain_order=True)
+    seconds = labels.rename({"clip": "clip_b", "truth_fault": "_second"})
+    known = duels.select("criterion", "clip", "clip_b").join(labels, on=["criterion", "clip"])
+    alike = known.join(seconds, on=["criterion", "clip_b"]).filter(pl.col("truth_fault") == pl.col("_second"))
+    return sorted(alike["criterion"].unique().to_list())
 
 
 def majority(material: Material) -> Decided | NotPossible:

@@ -70,7 +70,7 @@ def find(table: pl.DataFrame, settings: Settings) -> list[Finding]:
         finding
         for task, turn in TURNS.items()
         for trials in asked(table, task)
-        if set(turn.ways) <= set(trials.rows[turn.side].unique())
+        if set(turn.ways) <= set(trials.rows[turn.side].unique()) and not trials.repeats_are_raters
         for finding in _of(trials, turn, settings)
     ]
 

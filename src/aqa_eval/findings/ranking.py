@@ -31,6 +31,10 @@ DRAWS = 100
 """Simulated tournaments behind the check of the fit."""
 MOST_CHECKED = 120
 """Clips beyond which the fit is not checked: simulating tournaments would take minutes."""
+UNPLACED = (
+    "Every pair was shown in one order, so that the pull of the first place cannot be told from what it "
+    "prefers and is in the ranking."
+)
 
 
 def of(name: str, trials: Asked, criterion: str, settings: Settings) -> Finding | None:
@@ -45,7 +49,7 @@ def of(name: str, trials: Asked, criterion: str, settings: Settings) -> Finding 
     if len(clips) > MOST:
         estimate = impossible(f"more than {MOST} clips take too long to fit", rows.height, len(clips))
         return _finding(name, trials, criterion, estimate, "", parts)
-    found = _fitted(rows, settings)
+    found, placed = _fitted(rows, settings)
     if found.reason:
         estimate = impossible(found.reason, rows.height, rows["cluster"].n_unique())
         return _finding(name, trials, criterion, estimate, "", parts)
@@ -59,7 +63,8 @@ def of(name: str, trials: Asked, criterion: str, settings: Settings) -> Finding 
         estimate = impossible(reason, rows.height, rows["cluster"].n_unique())
     else:
         estimate = _rho(rows, clips, [found.strengths[clip] for clip in clips], quality, settings)
-    return _finding(name, trials, criterion, estimate, _misfit(found), parts)
+    note = words("" if placed else UNPLACED, _misfit(found))
+    return _finding(name, trials, criterion, estimate, note, parts)
 
 
 def _connected(rows: pl.DataFrame, clips: Names) -> bool:
@@ -74,8 +79,10 @@ def _places(rows: pl.DataFrame, clips: Names) -> tuple[IntArray, IntArray]:
     return np.searchsorted(clips, first).astype(np.int64), np.searchsorted(clips, second).astype(np.int64)
 
 
-def _fitted(rows: pl.DataFrame, settings: Settings) -> Strengths:
-    """The strengths with the pull of the first place, or without where every pair is shown in one order."""
+def _fitted(rows: pl.DataFrame, settings: Settings) -> tuple[Strengths, bool]:
+    """The strengths, and whether the pull of the first place is fitted beside them. It is not where every
+    pair is shown in one order and it cannot be told from them; any other failure stands.
+    """
     swapped = pl.col("order") == "swapped"
     shown = rows.select(
         first=pl.when(swapped).then("clip_b").otherwise("clip"),
@@ -89,7 +96,11 @@ def _fitted(rows: pl.DataFrame, settings: Settings) -> Strengths:
     games = Games.of(*(shown[column].to_list() for column in ("first", "second", "preferred")))
     draws = DRAWS if len(games.players) <= MOST_CHECKED else 0
     found = strengths(games, settings.plan, draws=draws)
-    return strengths(games, settings.plan, place=False, draws=draws) if found.reason else found
+    pair = pl.concat_list(pl.min_horizontal("first", "second"), pl.max_horizontal("first", "second"))
+    orders = shown.group_by(pair=pair).agg(pl.col("first").n_unique())["first"]
+    if found.reason and (orders == 1).all():
+        return strengths(games, settings.plan, place=False, draws=draws), False
+    return found, True
 
 
 def _quality(rows: pl.DataFrame, clips: Names) -> FloatArray | None:

@@ -40,7 +40,7 @@ def _of(trials: Asked, settings: Settings) -> Iterator[Finding]:
 
 def _findings(trials: Asked, criterion: str, own: Scores, settings: Settings) -> Iterator[Finding]:
     found = trap(own, settings.plan)
-    skill = _planted_skill(score_terms_planted(trials, settings))
+    skill = _planted_skill(score_terms_planted(trials, settings, criterion))
     yield statement(
         NAME,
         "skill",

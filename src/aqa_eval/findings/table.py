@@ -71,7 +71,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "ratings": pl.String(),  # of the item, one a rater, on the truth's scale: "6.5|7|6"; empty where unknown
     "fault_start": pl.Float64(),  # when the fault can be seen, in seconds from the clip's start; else null
     "fault_end": pl.Float64(),
-    "fault_shown": pl.Boolean(),  # is a frame sent that lies in that span; null where nobody knows
+    "fault_shown": pl.Boolean(),  # is a frame sent that lies in that span; swapped, or unknown: null
     "amount": pl.Float64(),  # verify: what was measured of the item's fault, in the unit of its dial
     "gap": pl.Float64(),  # compare by a score: how far the two scores are apart
     "status": pl.String(),  # ok, unparsed, refused, truncated, error; not asked: unseen, unprobed, missing
@@ -148,7 +148,7 @@ def _row(
         _coverage(answer),
         "|".join(f"{rating:g}" for rating in item.ratings),
         *((item.span.start, item.span.end) if item.span else (None, None)),
-        _fault_shown(item, answer),
+        _fault_shown(item, answer) if trial.shown == item.clips else None,
         *(item.amount, item.gap),
         str(verdict.status) if verdict else MISSING,
         verdict.literal if verdict and item.task is Task.VERIFY else None,

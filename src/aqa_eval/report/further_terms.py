@@ -39,7 +39,7 @@ FURTHER: Mapping[str, Told] = {
     "d_prime_gain_of_pairs": (
         "Gain of comparing, d′",
         "What comparing two clips shows beyond judging the same clips one at a time, on one scale of sight.",
-        "√2 z(accuracy of pairs) − 2 z(accuracy one at a time)",
+        "(z(H) − z(F)) / √2 of pairs − (z(H) − z(F)) one at a time",
         0.0,
     ),
     "noticeable_gap": (

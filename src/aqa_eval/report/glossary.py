@@ -51,6 +51,16 @@ TERMS: Mapping[str, Term] = {
         "same.",
         "seconds in both spans / seconds in either",
     ),
+    "recall_at_0.5": Term(
+        "Recall at 0.5",
+        "The share of time spans that overlap the true one by 0.5 or more.",
+        "spans with an overlap ≥ 0.5 / spans",
+    ),
+    "recall_at_0.7": Term(
+        "Recall at 0.7",
+        "The share of time spans that overlap the true one by 0.7 or more.",
+        "spans with an overlap ≥ 0.7 / spans",
+    ),
     "always_the_same": Term(
         "Always the same",
         "The temporal overlap that one span for every clip would reach without any sight: the mean true "
@@ -132,6 +142,26 @@ TERMS: Mapping[str, Term] = {
         "",
         0.0,
     ),
+    "kendall": Term(
+        "Kendall τ-b",
+        "How many more pairs of performances are in the right order than in the reverse, of those that "
+        "differ. Giving always the same number counts as 0.",
+        "(pairs in order − pairs in reverse) / √(pairs with different truths × with different scores)",
+        0.0,
+    ),
+    "ccc": Term(
+        "Lin’s concordance (CCC)",
+        "Whether the judge gives the very numbers: correlation, less what is lost by another level or "
+        "spread. Staying near the mean is near 0.",
+        "2 cov(ŷ, y) / (var ŷ + var y + (mean ŷ − mean y)²)",
+        0.0,
+    ),
+    "mean_absolute_error": Term(
+        "Mean absolute error",
+        "How far the given score is from the true one on average, in the unit of the scale. It can be made "
+        "small by guessing the average, so it is read together with skill.",
+        "mean of |ŷ − y|",
+    ),
     "r_l2": Term(
         "R-ℓ2 ×100",
         "The mean squared error relative to the range of true scores; smaller is better. It can be made "
@@ -161,7 +191,8 @@ TERMS: Mapping[str, Term] = {
     "observation_share": Term(
         "Observations",
         "Of what the judge’s words claim, the share that says what was seen, corrected for the errors that "
-        "the reader makes on labelled sentences. Claims are read by a published list of words (docs/traces.md).",
+        "the reader makes on labelled sentences. Claims are read by a published list of words "
+        "(docs/traces.md).",
         "the mix p of kinds whose Cᵀp is nearest to the shares as read; C: how labelled kinds are read",
     ),
     "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
