@@ -161,7 +161,7 @@ TERMS: Mapping[str, Term] = {
     "observation_share": Term(
         "Observations",
         "Of what the judge’s words claim, the share that says what was seen, corrected for the errors that "
-        "the reader makes on labelled sentences. Claims are read by a published list of words (docs/traces.md).",
+        "the reader makes on labelled sentences. Claims are read by published words (docs/traces.md).",
         "the mix p of kinds whose Cᵀp is nearest to the shares as read; C: how labelled kinds are read",
     ),
     "rule_share": Term("Rules restated", "Of the claims, the share that says how it ought to be."),
