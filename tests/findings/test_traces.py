@@ -199,6 +199,28 @@ def test_masking_is_held_against_a_mask_elsewhere():
     assert "corrupted_effect" not in measures
 
 
+def test_a_probe_is_held_against_the_answer_that_it_rests_on():
+    """All four answers were right where they were probed (`parent_fault`), whatever stands in the rows of the
+    same repeat; the probe changes one, another's own answer failed. Asked again none changes: 1 / 3 - 0.
+    """
+    plain = [trial(clip, right=False, repeat=n) for clip in range(4) for n in range(2)]
+    probes = [
+        trial(
+            clip,
+            right=clip > 0,
+            probe="truncated",
+            setting="probe truncated",
+            parent=f"own {clip}",
+            parent_status="ok" if clip < 3 else "unparsed",
+            parent_fault=bool(clip % 2) if clip < 3 else None,
+        )
+        for clip in range(4)
+    ]
+    cut = found(plain + probes, empty())["truncated_effect"]
+    assert (cut.parts["changed"], cut.parts["changed_by_control"]) == (pytest.approx(1 / 3), 0.0)
+    assert cut.n == 3
+
+
 def test_a_probe_without_its_control_is_not_estimated():
     plain = [trial(clip) for clip in range(4)]
     probes = [trial(clip, probe="truncated", setting="probe truncated") for clip in range(4)]

@@ -14,6 +14,7 @@ import pytest
 from test_asking import Silent, ask, statuses
 
 from aqa_eval import verdicts
+from aqa_eval.findings import Settings, traces
 from aqa_eval.findings.table import verdict_table
 from aqa_eval.ledger import Ledger
 from aqa_eval.media import FrameStore, jpeg
@@ -401,6 +402,24 @@ async def test_a_table_tells_what_a_probe_rests_on(
         assert (row["parent"], row["parent_status"], row["probe"]) == (trial.parent.key, "ok", "corrupted")
         assert (row["parent_fault"], row["fault"]) == (positive, not positive)
         assert (row["requests"], row["setting"]) == (2, "probe corrupted")
+
+
+async def test_what_probes_change_is_found_in_the_table_of_a_run(
+    endpoint: Endpoint, make_plan: MakePlan, tmp_path: Path, store: FrameStore
+) -> None:
+    """Cut short it says True of every clip, which its own answers never did; asked again it says the same. Of
+    two clips in both framings: all 4 questions changed, none by asking again.
+    """
+    endpoint.rule(answering())
+    judge = endpoint_judge(endpoint.base_url, repeats=2)
+    plan = probing(make_plan, [judge], ("none", "truncated"), items=2)
+    await ask(plan, tmp_path, store)
+    with Ledger.reading(tmp_path) as ledger:
+        table = verdict_table(plan, ledger)
+    found = {f.measure: f for f in traces.find(table, Settings(resamples=50)) if not f.about["setting"]}
+    cut = found["truncated_effect"]
+    assert (cut.parts["changed"], cut.parts["changed_by_control"], cut.estimate) == (1.0, 0.0, 1.0)
+    assert cut.n == 4
 
 
 async def test_a_report_sums_and_shows_what_probes_took(

@@ -53,16 +53,27 @@ def find(trials: Asked, table: pl.DataFrame, settings: Settings) -> list[Finding
             continue
         control = again
         if probe == "masked-cited":
-            control = _changed(own, _answers(probed["masked-control"], judged), apart=False)
-        found.append(
-            _of(trials, probe, _changed(own, _answers(probed[probe], judged), apart=False), control, settings)
-        )
+            control = _interfered(own, probed["masked-control"], judged)
+        found.append(_of(trials, probe, _interfered(own, probed[probe], judged), control, settings))
     return found
 
 
 def _answers(rows: pl.DataFrame, judged: str) -> pl.DataFrame:
     answered = rows.filter(pl.col("status") == str(Status.OK)).drop_nulls(judged)
     return answered.select(*_ASKED, "repeat", "cluster", pl.col(judged).cast(pl.String).alias("answer"))
+
+
+def _interfered(own: pl.DataFrame, probed: pl.DataFrame, judged: str) -> pl.DataFrame:
+    """Of each question the share of answers that a probe changes, against the very answer that it rests on
+    (`parent`); in a table without these, against the row of the same repeat.
+    """
+    if probed["parent"].is_null().all():
+        return _changed(own, _answers(probed, judged), apart=False)
+    ok = str(Status.OK)
+    both = probed.filter((pl.col("status") == ok) & (pl.col("parent_status") == ok))
+    return _shares(
+        both.drop_nulls([judged, f"parent_{judged}"]), pl.col(judged) != pl.col(f"parent_{judged}")
+    )
 
 
 def _changed(own: pl.DataFrame, other: pl.DataFrame, *, apart: bool) -> pl.DataFrame:
@@ -73,8 +84,12 @@ def _changed(own: pl.DataFrame, other: pl.DataFrame, *, apart: bool) -> pl.DataF
     pairs = own.join(other, on=on, how="inner", suffix="_other", nulls_equal=True, maintain_order="left")
     if apart:
         pairs = pairs.filter(pl.col("repeat") != pl.col("repeat_other"))
-    return pairs.group_by(_ASKED, maintain_order=True).agg(
-        pl.col("cluster").first(), (pl.col("answer") != pl.col("answer_other")).mean().alias("changed")
+    return _shares(pairs, pl.col("answer") != pl.col("answer_other"))
+
+
+def _shares(rows: pl.DataFrame, changed: pl.Expr) -> pl.DataFrame:
+    return rows.group_by(_ASKED, maintain_order=True).agg(
+        pl.col("cluster").first(), changed.mean().alias("changed")
     )
 
 
