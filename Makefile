@@ -9,7 +9,7 @@ FOOTAGE := tests/footage/wheels
 .PHONY: demo test coverage servers lint bench recovery lock clean
 
 demo: $(VENV)/.installed ## Run the quickstart study with the reference judges and write its report.
-	@echo "Rendering, asking and measuring; under two minutes on two cores."
+	@echo "Rendering, asking and measuring; some three minutes on two cores."
 	$(BIN)/aqa-eval run $(STUDY)
 	$(BIN)/aqa-eval report $(STUDY)
 

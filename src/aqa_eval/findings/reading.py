@@ -65,6 +65,8 @@ def caution(estimate: Estimate) -> str:
         return ""
     if estimate.clusters < FRAGILE_BELOW:
         return f"Fragile: it rests on {estimate.clusters} clusters."
+    if estimate.free + 1.0 > 0.95 * estimate.clusters and not math.isinf(estimate.free):
+        return f"Fragile: it rests on {estimate.clusters} clusters of unequal size."
     if math.isinf(estimate.free):
         return f"Fragile: one of its classes is in too few of the {estimate.clusters} clusters."
     return (

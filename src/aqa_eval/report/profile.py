@@ -42,11 +42,16 @@ class Profile:
 
 def profile(findings: Iterable[Finding], judge: str) -> Profile:
     """The profile of `judge`."""
-    of_judge = [f for f in overall(findings) if f.about.get("judge") == judge and f.name in TRAITS]
+    of_judge = [
+        f
+        for f in overall(findings)
+        if f.about.get("judge") == judge and (f.name in TRAITS or f.measure == "first_bias")
+    ]
     first: dict[tuple[str, str, str], Finding] = {}
     for finding in of_judge:
         first.setdefault((finding.name, finding.measure, finding.about.get("versus", "")), finding)
-    lines = sorted(first.values(), key=lambda f: TRAITS.index(f.name))
+    order = (*TRAITS[:2], "contrast", *TRAITS[2:])
+    lines = sorted(first.values(), key=lambda f: order.index(f.name))
     decided = [f for f in lines if standing(f) in {"above", "below"}]
     undecided = sum(standing(f) == "within" for f in lines)
     return Profile(tuple(decided[:MOST]), max(len(decided) - MOST, 0), undecided)

@@ -43,8 +43,11 @@ _QUESTIONS = {
     "spearman": "putting performances in order",
 }
 
-MOST_SHOWN = 4
+MOST_SHOWN = 2
 """So many ways of asking are shown of each judge and measure on the first screen."""
+
+MOST_NAMED = 12
+"""Where a sentence would name more judges and ways of asking, it names judges in their plainest way only."""
 
 _FAILED = ("unparsed", "refused", "truncated", "error")
 
@@ -138,25 +141,29 @@ def _lead(contents: Contents) -> str:
 
 def _standings(glances: Sequence[Glance]) -> Iterator[str]:
     for measure, question in _QUESTIONS.items():
+        every = [(g, r) for g in glances for r in g.results if r.finding.measure == measure]
+        plain = len(every) > MOST_NAMED
+        if plain:
+            every = list({glance.judge.name: (glance, result) for glance, result in reversed(every)}.values())
+            every.reverse()
         sides = []
         for side, words in STANDINGS.items():
-            names = [_named(g, r) for g in glances for r in g.results if _is(r, measure, side)]
+            names = [_named(g, r, placed=not plain) for g, r in every if r.standing == side]
             if names and side == "road":
                 sides.append(f"the road to {_listed(names)} is not shown to be intact")
             elif names:
                 sides.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {words}")
         if sides:
-            yield f"In {question}, {_listed(sides)}."
+            asked = ", asked in the plainest way" if plain else ""
+            yield f"In {question}{asked}, {_listed(sides)}."
 
 
-def _is(result: Result, measure: str, side: str) -> bool:
-    return result.finding.measure == measure and result.standing == side
-
-
-def _named(glance: Glance, result: Result) -> str:
+def _named(glance: Glance, result: Result, placed: bool) -> str:
     simulated = " (simulated)" if glance.judge.simulated else ""
     several = len({other.place for other in glance.results}) > 1
-    return glance.judge.name + simulated + (f" ({result.place})" if several and result.place else "")
+    return (
+        glance.judge.name + simulated + (f" ({result.place})" if placed and several and result.place else "")
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

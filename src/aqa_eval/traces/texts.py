@@ -22,7 +22,8 @@ def texts(trial: Trial, answer: Answer) -> Iterator[tuple[Source, str]]:
     that cites is its evidence, which is read for itself.
     """
     said, _ = verdicts.spoken(answer.text)
-    before, _, after = answer.text.rpartition(said)  # the thinking stands before it, or is left open after it
+    # The thinking stands before what is said, or is left open after it; if nothing is said, all is thinking.
+    before, _, after = answer.text.rpartition(said) if said else (answer.text, "", "")
     thought = answer.reasoning or before + after
     if _says(thought):
         yield "trace", thought
