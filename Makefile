@@ -14,10 +14,10 @@ demo: $(VENV)/.installed ## Run the quickstart study with the reference judges a
 	$(BIN)/aqa-eval report $(STUDY)
 
 test: $(VENV)/.developed $(FOOTAGE) ## Run every test that needs no environment but .venv.
-	$(BIN)/python -m pytest -m "not servers and not inspect"
+	$(BIN)/python -m pytest -m "not servers and not inspect" --numprocesses auto --dist loadfile
 
 coverage: $(VENV)/.developed $(FOOTAGE) ## The same tests, saying which lines none of them ran (half as long again).
-	$(BIN)/python -m pytest -m "not servers and not inspect" --cov
+	$(BIN)/python -m pytest -m "not servers and not inspect" --numprocesses auto --dist loadfile --cov
 
 servers: $(VENV)/.developed ## Install two real inference servers (4 GB) and run the tests against them.
 	tests/servers/install
