@@ -150,3 +150,15 @@ def test_over_a_road_that_is_not_intact_no_judge_is_said_to_be_undecided():
     assert STANDINGS[told.models[0].results[0].standing] == "road not intact"
     (warning,) = [w for w in told.warnings if "positive controls" in w]
     assert warning.startswith("qwen3-vl has not passed control.number of its positive controls.")
+
+
+def test_many_ways_of_asking_are_named_by_the_plainest():
+    found = [
+        finding("rank", "spearman", judge, estimate, chance=0.0, about={"strategy": strategy})
+        for judge in ("qwen3-vl", "pose-rules", "constant")
+        for strategy, estimate in (("base", 0.3), ("grounding", -0.3))
+    ]
+    assert summary(study(findings=found)).standings == (
+        "In putting performances in order, asked in the plainest way, qwen3-vl, constant and pose-rules are "
+        "better than chance.",
+    )

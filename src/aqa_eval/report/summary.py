@@ -46,7 +46,7 @@ _QUESTIONS = {
 MOST_SHOWN = 2
 """So many ways of asking are shown of each judge and measure on the first screen."""
 
-MOST_NAMED = 12
+MOST_NAMED = 5
 """Where a sentence would name more judges and ways of asking, it names judges in their plainest way only."""
 
 _FAILED = ("unparsed", "refused", "truncated", "error")
@@ -142,7 +142,7 @@ def _lead(contents: Contents) -> str:
 def _standings(glances: Sequence[Glance]) -> Iterator[str]:
     for measure, question in _QUESTIONS.items():
         every = [(g, r) for g in glances for r in g.results if r.finding.measure == measure]
-        plain = len(every) > MOST_NAMED
+        plain = len(every) > max(MOST_NAMED, len({glance.judge.name for glance, _ in every}))
         if plain:
             every = list({glance.judge.name: (glance, result) for glance, result in reversed(every)}.values())
             every.reverse()
